@@ -1,0 +1,87 @@
+import type { Outcome } from "../base/outcome.ts";
+import type { Resource, ResourceRecord } from "./resources.ts";
+import type { ShipOperations } from "./ships.ts";
+
+/** What one operation showed, before it becomes evidence: the command as a person could type it, and what it printed. */
+export interface Sighting {
+  readonly at: string;
+  readonly host: string;
+  readonly command: string;
+  readonly exit: number | null;
+  /** Everything printed, stdout then stderr, stripped of secrets. */
+  readonly raw: string;
+}
+
+/** A value with the sighting it was read from. */
+export interface Seen<T> {
+  readonly value: T;
+  readonly sighting: Sighting;
+}
+
+export interface Facts {
+  readonly machineId: string;
+  readonly hostname: string;
+  /** `ID` and `VERSION_ID` of os-release. */
+  readonly os: string;
+  readonly osVersion: string;
+  readonly arch: string;
+  readonly kernel: string;
+  /** `systemd-detect-virt`, "none" on bare metal. */
+  readonly virtualization: string;
+  readonly init: string;
+  readonly ramBytes: number;
+  readonly swapBytes: number;
+  /** Of the file system that holds `/var/lib`. */
+  readonly diskFreeBytes: number;
+  readonly inodesFree: number;
+  /** True for a spinning disk, null where the kernel does not say. */
+  readonly rotational: boolean | null;
+  /** Host clock minus controller clock, seconds, to about half a round trip. */
+  readonly clockSkewSeconds: number;
+  readonly timeSync: "chrony" | "ntpd" | "timesyncd" | "container" | "none";
+  /** Bound sockets: `udp 34540`, `tcp 22`. */
+  readonly ports: readonly string[];
+  readonly sshPorts: readonly number[];
+  readonly firewall: "ufw" | "nftables" | "iptables" | "none";
+  readonly packageManager: "apt" | "none";
+  /** Names of the ships under Slipway's directory on the host. */
+  readonly ships: readonly string[];
+}
+
+export interface ConvergeRequest {
+  /** Names the batch on the host: its undo journal and its revert are filed under it. `[a-z0-9-]+`. */
+  readonly batch: string;
+  readonly resources: readonly Resource[];
+  /** Reads and compares only; every record says what would change. */
+  readonly dryRun: boolean;
+  /**
+   * Seconds after which the host undoes the batch by itself unless a new connection of ours confirms it; null for a
+   * batch that cannot cut us off.
+   */
+  readonly revertAfterSeconds: number | null;
+}
+
+export interface Convergence {
+  readonly records: readonly ResourceRecord[];
+  readonly changed: number;
+  readonly failed: number;
+}
+
+/** A host as specialists see it: the real one over SSH, this machine, or the twin. */
+export interface Machine {
+  readonly name: string;
+  /** True for the twin: nothing it says may be reported as proved. */
+  readonly rehearsal: boolean;
+  readonly ships: ShipOperations;
+  facts(): Promise<Outcome<Seen<Facts>>>;
+  converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
+  /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */
+  undo(batch: string): Promise<Outcome<Seen<Convergence>>>;
+  /**
+   * Named digests of the host's state (packages, users, groups, units, etc, firewall, sysctl, srv): equal before and
+   * after means the host was left as found.
+   */
+  fingerprint(): Promise<Outcome<Seen<Readonly<Record<string, string>>>>>;
+  /** Ends what the controller holds open for this host (an SSH master connection). */
+  close(): Promise<void>;
+}

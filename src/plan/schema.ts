@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { ENVIRONMENTS, PLATFORMS } from "../brief/schema.ts";
+import { SPECIALISTS } from "../decide/schema.ts";
+
+export const EFFECTS = ["reversible", "compensatable", "irreversible"] as const;
+
+/** A host as the plan sees it: a name in the inventory and how to reach it. */
+export const HostTargetSchema = z.object({
+  name: z.string(),
+  /** OpenSSH destination (`root@10.77.0.11`, an alias of `~/.ssh/config`), `local`, or `twin`. */
+  address: z.string(),
+});
+
+/** A ship as the plan places it. */
+export const ShipTargetSchema = z.object({
+  /** The @p, with its sig. */
+  name: z.string(),
+  fake: z.boolean(),
+  environment: z.enum(ENVIRONMENTS),
+  host: z.string(),
+  amesPort: z.number().int(),
+  httpPort: z.number().int(),
+  /** log2 of the loom in bytes, recorded per ship: a state grown past 31 must always start with the bigger value. */
+  loom: z.number().int(),
+  /** Where the key is read from when it is needed (`file:/path`); null for a fake ship or a comet. Never the key. */
+  keyRef: z.string().nullable(),
+});
+
+/** What the engine runs for a step: a step of the catalogue and the targets it works on. */
+export const ActionSchema = z.object({
+  kind: z.string(),
+  host: z.string().nullable(),
+  ship: z.string().nullable(),
+  phase: z.string(),
+});
+
+export const PlanStepSchema = z.object({
+  id: z.string(),
+  specialist: z.enum(SPECIALISTS),
+  purpose: z.string(),
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  checks: z.array(z.string()),
+  effect: z.enum(EFFECTS),
+  needs: z.array(z.string()),
+  /** Estimated minutes. */
+  minutes: z.object({ low: z.number(), high: z.number() }),
+  action: ActionSchema,
+});
+
+export const GateSchema = z.object({
+  id: z.string(),
+  shows: z.string(),
+  /** True when what stands behind it cannot be undone: `--yes` never approves it. */
+  irreversible: z.boolean(),
+});
+
+export const PhaseSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  gate: GateSchema.nullable(),
+  steps: z.array(PlanStepSchema),
+});
+
+/** The vere binary and boot pill every ship of the plan gets. Null digests are pinned at launch, before approval. */
+export const RuntimeTargetSchema = z.object({
+  version: z.string(),
+  vereSha256: z.string().nullable(),
+  pillSha256: z.string().nullable(),
+});
+
+export const PlanSchema = z.object({
+  /** SHA-256 of the canonical JSON of every other member. */
+  hash: z.string(),
+  complexity: z.enum(["simple", "medium", "complex"]),
+  days: z.object({ low: z.number(), high: z.number() }),
+  platform: z.enum(PLATFORMS),
+  securityLevel: z.enum(["basic", "standard", "strict"]),
+  monitoringLevel: z.enum(["none", "standard", "full"]),
+  monthlyUsd: z.number().nullable(),
+  budgetUsdPerMonth: z.number().nullable(),
+  timelineDays: z.number().nullable(),
+  /** What the decision asks for and this version does not set: every report lists it as not proven. */
+  notCovered: z.array(z.string()),
+  runtime: RuntimeTargetSchema,
+  hosts: z.array(HostTargetSchema),
+  ships: z.array(ShipTargetSchema),
+  phases: z.array(PhaseSchema),
+});
+
+export type HostTarget = z.infer<typeof HostTargetSchema>;
+export type ShipTarget = z.infer<typeof ShipTargetSchema>;
+export type Action = z.infer<typeof ActionSchema>;
+export type PlanStep = z.infer<typeof PlanStepSchema>;
+export type Phase = z.infer<typeof PhaseSchema>;
+export type Gate = z.infer<typeof GateSchema>;
+export type Plan = z.infer<typeof PlanSchema>;
+export type Effect = PlanStep["effect"];

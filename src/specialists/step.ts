@@ -1,0 +1,85 @@
+import type { Outcome } from "../base/outcome.ts";
+import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
+import type { SpecialistName } from "../decide/schema.ts";
+import type { Machine, Sighting } from "../machines/machine.ts";
+import type { Fence, Secret } from "../machines/ships.ts";
+
+/** What a step works on. `host` and `ship` are null for a step of the whole site. */
+export interface StepTarget {
+  readonly plan: Pick<Plan, "platform" | "securityLevel" | "monitoringLevel" | "runtime" | "hosts" | "ships">;
+  readonly host: HostTarget | null;
+  readonly ship: ShipTarget | null;
+  /** Ships of the plan on this step's host. */
+  readonly shipsOnHost: readonly ShipTarget[];
+}
+
+/** What a step would do, as text and as the commands a person could type instead. */
+export interface Description {
+  readonly purpose: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly checks: readonly string[];
+  readonly commands: readonly string[];
+  readonly minutes: { readonly low: number; readonly high: number };
+}
+
+export interface StepContext {
+  readonly run: string;
+  readonly target: StepTarget;
+  /** The step's host. Only a step with a host may touch it. */
+  readonly machine: Machine;
+  /** The ship's current fence; a step that starts or stops a ship acquires it first. */
+  readonly fence: () => Promise<Outcome<Fence>>;
+  /** Gives the ship back when it no longer lives here (undo of a boot). */
+  readonly releaseFence: () => Promise<Outcome<null>>;
+  /** Resolves the ship's key at the moment it is needed. */
+  readonly key: () => Promise<Outcome<Secret>>;
+  /** Files of the runtime, on this machine, by digest. */
+  readonly runtime: () => Promise<Outcome<RuntimeFiles>>;
+}
+
+export interface RuntimeFiles {
+  readonly version: string;
+  readonly vere: { readonly file: string; readonly sha256: string };
+  readonly pill: { readonly file: string; readonly sha256: string } | null;
+}
+
+/** Done, or still going on at the host: called again after `afterMs`, holding nothing open meanwhile. */
+export type Applied =
+  | {
+      readonly kind: "done";
+      readonly unchanged: boolean;
+      readonly accomplished: readonly string[];
+      readonly outputs: Readonly<Record<string, unknown>>;
+      readonly sightings: readonly Sighting[];
+    }
+  | { readonly kind: "pending"; readonly afterMs: number; readonly doing: string };
+
+export interface Check {
+  readonly check: string;
+  readonly passed: boolean;
+  readonly detail: string;
+  readonly sighting: Sighting | null;
+}
+
+export interface Undone {
+  /** False where it cannot be undone, said plainly in `detail`. */
+  readonly undone: boolean;
+  readonly detail: string;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * A step is data plus four verbs. `apply` probes first and adopts what it finds, so running it twice is running it
+ * once; `check` looks with fresh eyes; `undo` leaves the host as `apply` found it.
+ */
+export interface Step {
+  readonly kind: string;
+  readonly specialist: SpecialistName;
+  readonly effect: Effect;
+  readonly scope: "site" | "host" | "ship";
+  describe(target: StepTarget): Description;
+  apply(context: StepContext): Promise<Outcome<Applied>>;
+  check(context: StepContext): Promise<Outcome<readonly Check[]>>;
+  undo(context: StepContext): Promise<Outcome<Undone>>;
+}
