@@ -1,0 +1,36 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Where everything of one site lies: `$SLIPWAY_HOME`, or the XDG state directory. Workers of one site share it. */
+export interface Home {
+  readonly root: string;
+  readonly hosts: string;
+  readonly runtime: string;
+  readonly cache: string;
+  readonly plans: string;
+  readonly runs: string;
+  readonly engine: string;
+  readonly twin: string;
+  readonly log: string;
+}
+
+export function slipwayHome(env: Readonly<Record<string, string | undefined>> = process.env): Home {
+  const state = env.XDG_STATE_HOME || join(homedir(), ".local", "state");
+  const root = env.SLIPWAY_HOME || join(state, "slipway");
+  return {
+    root,
+    hosts: join(root, "hosts.json"),
+    runtime: join(root, "runtime.json"),
+    cache: join(root, "cache"),
+    plans: join(root, "plans"),
+    runs: join(root, "runs"),
+    engine: join(root, "engine"),
+    twin: join(root, "twin.db"),
+    log: join(root, "log"),
+  };
+}
+
+/** The evidence and reports of one run. */
+export function runDirectory(home: Home, run: string): string {
+  return join(home.runs, run);
+}
