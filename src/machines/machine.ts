@@ -73,6 +73,8 @@ export interface Machine {
   /** True for the twin: nothing it says may be reported as proved. */
   readonly rehearsal: boolean;
   readonly ships: ShipOperations;
+  /** /etc/machine-id: read once per connection, since every fence names it. */
+  machineId(): Promise<Outcome<string>>;
   facts(): Promise<Outcome<Seen<Facts>>>;
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */

@@ -25,6 +25,11 @@ export type LeaseAnswer =
   | { readonly granted: true; readonly lease: Lease }
   | { readonly granted: false; readonly lease: Lease; readonly because: string };
 
+/** The engine's key for a ship's lease. A twin's ship is another thing than the real one of the same name. */
+export function leaseKey(ship: string, rehearsal: boolean): string {
+  return rehearsal ? `twin/${ship}` : ship;
+}
+
 export function emptyLease(ship: string): Lease {
   return { ship, token: 0, holder: null, pierId: "", lastEvent: null, history: [] };
 }

@@ -3,6 +3,7 @@ import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { SpecialistName } from "../decide/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence, Secret } from "../machines/ships.ts";
+import type { Lease } from "../run/lease.ts";
 
 /** What a step works on. `host` and `ship` are null for a step of the whole site. */
 export interface StepTarget {
@@ -11,6 +12,8 @@ export interface StepTarget {
   readonly ship: ShipTarget | null;
   /** Ships of the plan on this step's host. */
   readonly shipsOnHost: readonly ShipTarget[];
+  /** Id of the phase the step stands in. */
+  readonly phase: string;
 }
 
 /** What a step would do, as text and as the commands a person could type instead. */
@@ -28,10 +31,14 @@ export interface StepContext {
   readonly target: StepTarget;
   /** The step's host. Only a step with a host may touch it. */
   readonly machine: Machine;
-  /** The ship's current fence; a step that starts or stops a ship acquires it first. */
-  readonly fence: () => Promise<Outcome<Fence>>;
+  /** The ship's lease as the engine keeps it now. */
+  readonly lease: () => Promise<Outcome<Lease>>;
+  /** A new fencing token for the ship on this host; refused while another machine holds the ship. */
+  readonly acquire: () => Promise<Outcome<Fence>>;
   /** Gives the ship back when it no longer lives here (undo of a boot). */
-  readonly releaseFence: () => Promise<Outcome<null>>;
+  readonly release: (token: number, because: string) => Promise<Outcome<null>>;
+  /** Notes in the lease what the ship looked like. */
+  readonly observe: (token: number, pierId: string, event: number | null) => Promise<Outcome<null>>;
   /** Resolves the ship's key at the moment it is needed. */
   readonly key: () => Promise<Outcome<Secret>>;
   /** Files of the runtime, on this machine, by digest. */
@@ -75,9 +82,10 @@ export interface Undone {
  */
 export interface Step {
   readonly kind: string;
-  readonly specialist: SpecialistName;
-  readonly effect: Effect;
+  /** "lead": whoever leads the platform (the VPS specialist on a VPS, the Urbit one on bare metal). */
+  readonly specialist: SpecialistName | "lead";
   readonly scope: "site" | "host" | "ship";
+  effect(target: StepTarget): Effect;
   describe(target: StepTarget): Description;
   apply(context: StepContext): Promise<Outcome<Applied>>;
   check(context: StepContext): Promise<Outcome<readonly Check[]>>;

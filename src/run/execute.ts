@@ -1,0 +1,215 @@
+import { critical, type Failure, ok, type Outcome } from "../base/outcome.ts";
+import { storeRaw } from "../evidence/raw.ts";
+import type { CheckResult, Observation, RecordBody } from "../evidence/schema.ts";
+import type { Machine, Sighting } from "../machines/machine.ts";
+import type { Fence } from "../machines/ships.ts";
+import type { PlanStep } from "../plan/schema.ts";
+import { stepOf } from "../specialists/catalogue.ts";
+import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
+import type { StepReport, UndoReport } from "./advance.ts";
+import { leaseKey } from "./lease.ts";
+import type { LoadedPlan, Workshop } from "./workshop.ts";
+
+/** One look at a step: finished for good, still going on at the host, or worth another attempt. */
+export type Execution =
+  | { readonly kind: "finished"; readonly report: StepReport }
+  | { readonly kind: "pending"; readonly afterMs: number; readonly doing: string }
+  | { readonly kind: "transient"; readonly report: StepReport & { readonly ok: false } };
+
+/** Runs a step's `apply` and `check`. Safe to run again from the start at any moment: steps adopt what they find. */
+export async function executeStep(
+  shop: Workshop,
+  run: string,
+  loaded: LoadedPlan,
+  index: number,
+  attempt: number,
+): Promise<Execution> {
+  const prepared = prepare(shop, run, loaded, index);
+  const { planned, step, context } = prepared;
+  const evidence = recorder(shop.runDirectory(run));
+  const applied = await step.apply(context);
+  if (!applied.ok) return failed(index, planned, applied.failure, attempt, []);
+  if (applied.value.kind === "pending") {
+    return { kind: "pending", afterMs: applied.value.afterMs, doing: applied.value.doing };
+  }
+  const observations: Observation[] = [];
+  for (const sighting of applied.value.sightings) observations.push(await evidence.keep(sighting, context.machine));
+  const looked = await step.check(context);
+  if (!looked.ok) return failed(index, planned, looked.failure, attempt, observations);
+  const checks = await evidence.checks(looked.value, context.machine);
+  const missed = checks.find((check) => !check.passed);
+  if (missed !== undefined) {
+    const failure: Failure = {
+      kind: "configuration",
+      code: "check-failed",
+      what: `${planned.id}: "${missed.check}" does not hold`,
+      why: missed.detail,
+      next: "look at the detail above, put it right",
+    };
+    const seen = checks.flatMap((check) => (check.observation === null ? [] : [check.observation]));
+    return failed(index, planned, failure, attempt, [...observations, ...seen]);
+  }
+  const body: RecordBody = {
+    kind: "step-done",
+    step: planned.id,
+    phase: planned.action.phase,
+    specialist: planned.specialist,
+    host: planned.action.host,
+    ship: planned.action.ship,
+    purpose: planned.purpose,
+    unchanged: applied.value.unchanged,
+    accomplished: [...applied.value.accomplished],
+    outputs: { ...applied.value.outputs },
+    checks,
+    attempt,
+  };
+  return { kind: "finished", report: { index, ok: true, unchanged: applied.value.unchanged, body } };
+}
+
+/** Runs a step's `undo`; a failure to undo is reported as kept, never thrown away. */
+export async function undoStep(shop: Workshop, run: string, loaded: LoadedPlan, index: number): Promise<Outcome<UndoReport>> {
+  const { planned, step, context } = prepare(shop, run, loaded, index);
+  const undone = await step.undo(context);
+  if (!undone.ok) {
+    if (undone.failure.kind === "transient") return undone;
+    const detail = `${undone.failure.what}. Next: ${undone.failure.next}`;
+    return ok({ index, undone: false, body: { kind: "step-undone", step: planned.id, detail, undone: false, checks: [] } });
+  }
+  const checks = await recorder(shop.runDirectory(run)).checks(undone.value.checks, context.machine);
+  const body: RecordBody = {
+    kind: "step-undone",
+    step: planned.id,
+    detail: undone.value.detail,
+    undone: undone.value.undone,
+    checks,
+  };
+  return ok({ index, undone: undone.value.undone, body });
+}
+
+function prepare(shop: Workshop, run: string, loaded: LoadedPlan, index: number) {
+  const planned = loaded.graph.steps[index];
+  if (planned === undefined) throw new RangeError(`the plan has no step ${index}`);
+  const step: Step = stepOf(planned.action.kind);
+  return { planned, step, context: contextOf(shop, run, loaded, planned) };
+}
+
+function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: PlanStep): StepContext {
+  const { plan } = loaded;
+  const host = plan.hosts.find((target) => target.name === planned.action.host) ?? null;
+  const ship = plan.ships.find((target) => target.name === planned.action.ship) ?? null;
+  const shipsOnHost = host === null ? [] : plan.ships.filter((target) => target.host === host.name);
+  const target: StepTarget = { plan, host, ship, shipsOnHost, phase: planned.action.phase };
+  const machine = host === null ? noMachine() : shop.machine(host);
+  const key = ship === null ? "" : leaseKey(ship.name, machine.rehearsal);
+  return {
+    run,
+    target,
+    machine,
+    lease: () => shop.leases.lease(key),
+    acquire: async () => {
+      const facts = await machine.machineId();
+      if (!facts.ok) return facts;
+      const answer = await shop.leases.acquire(key, { host: machine.name, machineId: facts.value, run });
+      if (!answer.ok) return answer;
+      if (!answer.value.granted) {
+        return critical(
+          "ship-runs-elsewhere",
+          `${ship?.name ?? "the ship"} has another writer: ${answer.value.because}`,
+          `slipway lease explain ${ship?.name ?? ""}`,
+          "two copies of one ship break its network identity for good",
+        );
+      }
+      const fence: Fence = {
+        ship: ship?.name ?? "",
+        token: answer.value.lease.token,
+        machineId: facts.value,
+        run,
+      };
+      return ok(fence);
+    },
+    release: async (token, because) => {
+      const answer = await shop.leases.release(key, token, because);
+      return answer.ok ? ok(null) : answer;
+    },
+    observe: async (token, pierId, event) => {
+      const answer = await shop.leases.observe(key, token, pierId, event);
+      return answer.ok ? ok(null) : answer;
+    },
+    key: () => (ship === null ? Promise.resolve(noShip()) : shop.key(ship)),
+    runtime: () => shop.runtime(plan),
+  };
+}
+
+function failed(
+  index: number,
+  planned: PlanStep,
+  failure: Failure,
+  attempt: number,
+  observations: readonly Observation[],
+): Execution {
+  const body: RecordBody = {
+    kind: "step-failed",
+    step: planned.id,
+    phase: planned.action.phase,
+    failure: { ...failure },
+    attempt,
+    observations: [...observations],
+  };
+  const report = { index, ok: false, failure, body } as const;
+  return failure.kind === "transient" ? { kind: "transient", report } : { kind: "finished", report };
+}
+
+function recorder(directory: string) {
+  const keep = async (sighting: Sighting, machine: Machine): Promise<Observation> => {
+    const stored = await storeRaw(directory, sighting.raw);
+    // Not an Outcome any more: the handler is retried as a whole until the evidence can be written.
+    if (!stored.ok) throw new Error(`${stored.failure.what}: ${stored.failure.why ?? ""}`);
+    return {
+      at: sighting.at,
+      host: sighting.host,
+      command: sighting.command,
+      exit: sighting.exit,
+      rawSha256: stored.value.sha256,
+      rawBytes: stored.value.bytes,
+      rehearsed: machine.rehearsal,
+    };
+  };
+  return {
+    keep,
+    checks: async (list: readonly Check[], machine: Machine): Promise<CheckResult[]> => {
+      const results: CheckResult[] = [];
+      const kept = new Map<Sighting, Observation>();
+      for (const { check, passed, detail, sighting } of list) {
+        let observation: Observation | null = null;
+        if (sighting !== null) {
+          observation = kept.get(sighting) ?? (await keep(sighting, machine));
+          kept.set(sighting, observation);
+        }
+        results.push({ check, passed, detail, observation });
+      }
+      return results;
+    },
+  };
+}
+
+function noShip() {
+  return critical("step-without-ship", "this step works on no ship", "report this: it is a fault in the plan");
+}
+
+/** What a step of the whole site gets for a machine: anything asked of it is a fault in the step. */
+function noMachine(): Machine {
+  const refuse = () =>
+    Promise.resolve(critical("step-without-host", "this step works on no host", "report this: it is a fault in the plan"));
+  const ships = new Proxy({} as Machine["ships"], { get: () => refuse });
+  return {
+    name: "",
+    rehearsal: false,
+    ships,
+    machineId: refuse,
+    facts: refuse,
+    converge: refuse,
+    undo: refuse,
+    fingerprint: refuse,
+    close: () => Promise.resolve(),
+  };
+}
