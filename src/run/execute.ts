@@ -1,5 +1,5 @@
 import { critical, type Failure, ok, type Outcome } from "../base/outcome.ts";
-import { storeRaw } from "../evidence/raw.ts";
+import { redact, storeRaw } from "../evidence/raw.ts";
 import type { CheckResult, Observation, RecordBody } from "../evidence/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence } from "../machines/ships.ts";
@@ -7,7 +7,7 @@ import type { PlanStep } from "../plan/schema.ts";
 import { stepOf } from "../specialists/catalogue.ts";
 import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
 import type { StepReport, UndoReport } from "./advance.ts";
-import { leaseKey } from "./lease.ts";
+import { leaseKey } from "../urbit/lease.ts";
 import type { LoadedPlan, Workshop } from "./workshop.ts";
 
 /** One look at a step: finished for good, still going on at the host, or worth another attempt. */
@@ -27,14 +27,14 @@ export async function executeStep(
   const prepared = prepare(shop, run, loaded, index);
   const { planned, step, context } = prepared;
   const evidence = recorder(shop.runDirectory(run));
-  const applied = await step.apply(context);
+  const applied = await guarded(() => step.apply(context));
   if (!applied.ok) return failed(index, planned, applied.failure, attempt, []);
   if (applied.value.kind === "pending") {
     return { kind: "pending", afterMs: applied.value.afterMs, doing: applied.value.doing };
   }
   const observations: Observation[] = [];
   for (const sighting of applied.value.sightings) observations.push(await evidence.keep(sighting, context.machine));
-  const looked = await step.check(context);
+  const looked = await guarded(() => step.check(context));
   if (!looked.ok) return failed(index, planned, looked.failure, attempt, observations);
   const checks = await evidence.checks(looked.value, context.machine);
   const missed = checks.find((check) => !check.passed);
@@ -69,7 +69,7 @@ export async function executeStep(
 /** Runs a step's `undo`; a failure to undo is reported as kept, never thrown away. */
 export async function undoStep(shop: Workshop, run: string, loaded: LoadedPlan, index: number): Promise<Outcome<UndoReport>> {
   const { planned, step, context } = prepare(shop, run, loaded, index);
-  const undone = await step.undo(context);
+  const undone = await guarded(() => step.undo(context));
   if (!undone.ok) {
     if (undone.failure.kind === "transient") return undone;
     const detail = `${undone.failure.what}. Next: ${undone.failure.next}`;
@@ -84,6 +84,16 @@ export async function undoStep(shop: Workshop, run: string, loaded: LoadedPlan, 
     checks,
   };
   return ok({ index, undone: undone.value.undone, body });
+}
+
+/** A fault of ours must not be retried for ever by the engine: it ends the step as a critical failure. */
+async function guarded<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return critical("step-crashed", "the step ended in a fault of Slipway's own", "report it with this run's evidence", redact(why));
+  }
 }
 
 function prepare(shop: Workshop, run: string, loaded: LoadedPlan, index: number) {

@@ -4,7 +4,7 @@ import type { Secret } from "../machines/ships.ts";
 import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
 import type { Graph } from "./graph.ts";
-import type { Holder, Lease, LeaseAnswer } from "./lease.ts";
+import type { Holder, Lease, LeaseAnswer } from "../urbit/lease.ts";
 
 /** A plan as a worker holds it: parsed once, immutable, named by its hash. */
 export interface LoadedPlan {

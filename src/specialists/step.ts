@@ -3,7 +3,7 @@ import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { SpecialistName } from "../decide/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence, Secret } from "../machines/ships.ts";
-import type { Lease } from "../run/lease.ts";
+import type { Lease } from "../urbit/lease.ts";
 
 /** What a step works on. `host` and `ship` are null for a step of the whole site. */
 export interface StepTarget {

@@ -1,7 +1,7 @@
 import { configuration, critical, ok, type Outcome, transient } from "../../base/outcome.ts";
 import type { Home } from "../home.ts";
 import type { Command, StartRequest } from "../commands.ts";
-import type { Lease, LeaseAnswer, Holder } from "../lease.ts";
+import type { Lease, LeaseAnswer, Holder } from "../../urbit/lease.ts";
 import type { RunState } from "../state.ts";
 import { ask, type Door } from "./http.ts";
 import { engineSockets } from "./config.ts";
