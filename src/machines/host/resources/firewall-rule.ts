@@ -1,0 +1,40 @@
+import { sha256 } from "../../../base/canonical.ts";
+import { shellQuote } from "../../../base/quote.ts";
+import type { FirewallRuleResource } from "../../resources.ts";
+import { FIREWALL } from "./firewall.ts";
+import { at, digestHolds, type Fragment, type Place, saveUndo, statHolds } from "./fragment.ts";
+
+/** The rule as nft reads it. The mark in its comment tells whether the kernel has this very rule. */
+export function ruleLine(rule: FirewallRuleResource): { readonly line: string; readonly mark: string } {
+  const source = rule.from === null ? "" : `${rule.from.includes(":") ? "ip6" : "ip"} saddr ${rule.from} `;
+  const match = `${source}${rule.proto} dport ${rule.port}`;
+  const mark = `slipway ${sha256(`${match} ${rule.comment}`).slice(0, 8)}`;
+  return { line: `${match} accept comment "${mark}${rule.comment === "" ? "" : `: ${rule.comment}`}"\n`, mark };
+}
+
+/** One inbound exception: a file of its own beside Slipway's table, or a rule of ufw where ufw runs the host. */
+export function compileFirewallRule(rule: FirewallRuleResource, place: Place): Fragment {
+  const { line, mark } = ruleLine(rule);
+  const name = `${rule.proto}-${rule.port}-${sha256(rule.from ?? "any").slice(0, 8)}`;
+  const path = at(place, `${FIREWALL.rules}/${name}.nft`);
+  const word = shellQuote(path);
+  const ufw = [rule.proto, String(rule.port), rule.from ?? "any", rule.comment].map(shellQuote).join(" ");
+  return {
+    probes: { firewall: true, paths: [path], digests: [path] },
+    holds: [
+      `if [ "$UFW" = yes ]; then ufw_has ${ufw}; return; fi`,
+      statHolds("file", path, "0644", "root", "root"),
+      digestHolds(path, sha256(line)),
+      // Without our table nothing is denied, and the rule only waits for it.
+      `[ "$FILED" = no ] && return 0`,
+      `case $TABLE in *${shellQuote(mark)}*) ;; *) return 1 ;; esac`,
+    ].join("\n"),
+    before: `if [ "$UFW" = yes ]; then before='no such rule in ufw'; else path_now ${word}; fi`,
+    after: `${rule.proto} ${rule.port} from ${rule.from ?? "anywhere"}`,
+    define: `c_${place.index}() {\nprintf %s ${shellQuote(line)}\n}`,
+    save: `if [ "$UFW" = yes ]; then save_firewall && ${saveUndo("restore_firewall")}; else save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}; fi`,
+    apply: `if [ "$UFW" = yes ]; then ufw_allow ${ufw}; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
+    diff: ":",
+    effect: "",
+  };
+}
