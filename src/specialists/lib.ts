@@ -1,0 +1,74 @@
+import { critical, ok, type Outcome } from "../base/outcome.ts";
+import type { Sighting } from "../machines/machine.ts";
+import type { ShipSpec } from "../machines/ships.ts";
+import type { HostTarget, ShipTarget } from "../plan/schema.ts";
+import type { Applied, Check, StepContext, StepTarget } from "./step.ts";
+
+/** The parts a step shares with others. Nothing here touches a machine. */
+
+export function hostOf(target: StepTarget): HostTarget {
+  if (target.host === null) throw new TypeError("this step needs a host");
+  return target.host;
+}
+
+export function shipOf(target: StepTarget): ShipTarget {
+  if (target.ship === null) throw new TypeError("this step needs a ship");
+  return target.ship;
+}
+
+export function specOf(ship: ShipTarget): ShipSpec {
+  const { name, fake, amesPort, httpPort, loom } = ship;
+  return { name, fake, amesPort, httpPort, loom };
+}
+
+/** Ships of this step's environment on its host: what the host must be ready for by now. */
+export function shipsInPhase(target: StepTarget): readonly ShipTarget[] {
+  return target.shipsOnHost.filter((ship) => ship.environment === target.phase || target.phase === "ships");
+}
+
+/** Names the step's batch on the host: same run and step, same batch, so that a repeat is recognised. */
+export function batchOf(context: StepContext, step: string): string {
+  return `${context.run}-${step}-${context.target.phase}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
+}
+
+export function done(
+  unchanged: boolean,
+  accomplished: readonly string[],
+  outputs: Readonly<Record<string, unknown>>,
+  sightings: readonly Sighting[],
+): Outcome<Applied> {
+  return ok({ kind: "done", unchanged, accomplished, outputs, sightings });
+}
+
+export function pending(afterMs: number, doing: string): Outcome<Applied> {
+  return ok({ kind: "pending", afterMs, doing });
+}
+
+export function check(name: string, passed: boolean, detail: string, sighting: Sighting | null): Check {
+  return { check: name, passed, detail, sighting };
+}
+
+/** The ship is on this host by rights: the lease names this machine. */
+export async function holdsLease(context: StepContext): Promise<Outcome<{ readonly token: number; readonly mine: boolean }>> {
+  const lease = await context.lease();
+  if (!lease.ok) return lease;
+  const id = await context.machine.machineId();
+  if (!id.ok) return id;
+  return ok({ token: lease.value.token, mine: lease.value.holder?.machineId === id.value });
+}
+
+/** A live ship's pier that Slipway did not boot could be an old copy; starting that would break the ship for good. */
+export function unknownPier(ship: ShipTarget, host: string) {
+  return critical(
+    "pier-unknown",
+    `${host} already has a pier of ${ship.name} that Slipway did not boot`,
+    "make sure which copy is the newest; move an existing ship with slipway migrate once it is there, or remove the stray pier",
+    "starting an older copy of a ship breaks its network identity for good",
+  );
+}
+
+const GIB = 1024 ** 3;
+
+export function gib(bytes: number): string {
+  return `${(bytes / GIB).toFixed(1)} GiB`;
+}

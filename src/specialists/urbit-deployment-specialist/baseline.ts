@@ -1,0 +1,131 @@
+import { configuration, ok, type Outcome } from "../../base/outcome.ts";
+import type { Convergence, Facts, Machine, Seen } from "../../machines/machine.ts";
+import type { Resource } from "../../machines/resources.ts";
+import type { ShipTarget } from "../../plan/schema.ts";
+import { LAYOUT } from "../../urbit/layout.ts";
+import { batchOf, check, done, hostOf, shipsInPhase } from "../lib.ts";
+import type { Step, StepTarget } from "../step.ts";
+
+const CONVERGED = "a second look finds nothing to change";
+const REACHABLE = "a new SSH connection gets in after the firewall is up";
+
+/** Seconds the host waits for a new connection of ours before it takes the batch back by itself. */
+const REVERT_SECONDS = 60;
+
+/** P2 and P6 of deploy-planet: user, directories, clock, firewall with the ships' own ports, behind the dead-man revert. */
+export const baseline: Step = {
+  kind: "baseline",
+  specialist: "lead",
+  scope: "host",
+  effect: () => "reversible",
+  describe: (target) => ({
+    purpose: `Prepare ${hostOf(target).name}: user, directories, clock, firewall with the ships' own ports`,
+    inputs: [`facts of ${hostOf(target).name}`],
+    outputs: [`baseline of ${hostOf(target).name}`],
+    checks: [CONVERGED, REACHABLE],
+    commands: resources(target, null).map(summary),
+    minutes: { low: 1, high: 5 },
+  }),
+  apply: async (context) => {
+    const { machine, target } = context;
+    const facts = await machine.facts();
+    if (!facts.ok) return facts;
+    const request = {
+      batch: batchOf(context, "baseline"),
+      resources: resources(target, facts.value.value),
+      dryRun: false,
+      revertAfterSeconds: REVERT_SECONDS,
+    };
+    const converged = await converge(machine, request);
+    if (!converged.ok) return converged;
+    const { changed, records } = converged.value.value;
+    const what = changed === 0 ? "already as wished" : `${changed} of ${records.length} resources changed`;
+    const text = `${machine.name} baseline: ${what}`;
+    return done(changed === 0, [text], { changed, resources: records.length }, [converged.value.sighting]);
+  },
+  check: async (context) => {
+    const { machine, target } = context;
+    const facts = await machine.facts();
+    if (!facts.ok) return facts;
+    const request = {
+      batch: batchOf(context, "baseline"),
+      resources: resources(target, facts.value.value),
+      dryRun: true,
+      revertAfterSeconds: null,
+    };
+    const looked = await machine.converge(request);
+    if (!looked.ok) return looked;
+    const { records, changed, failed } = looked.value.value;
+    const off = records.filter((record) => record.status !== "ok").map((record) => record.id);
+    return ok([
+      check(CONVERGED, changed + failed === 0, off.length === 0 ? `${records.length} resources as wished` : off.join(", "), looked.value.sighting),
+      check(REACHABLE, true, "the host's revert was disarmed by a new connection", facts.value.sighting),
+    ]);
+  },
+  undo: async (context) => {
+    const undone = await context.machine.undo(batchOf(context, "baseline"));
+    if (!undone.ok) return undone;
+    const { failed, changed, records } = undone.value.value;
+    const off = records.filter((record) => record.status === "failed").map((record) => `${record.id}: ${record.why}`);
+    return ok({
+      undone: failed === 0,
+      detail: failed === 0 ? `${changed} change(s) taken back` : off.join("; "),
+      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
+    });
+  },
+};
+
+/** Applies a batch; a resource that failed makes the whole step a configuration failure that names it. */
+export async function converge(
+  machine: Machine,
+  request: Parameters<Machine["converge"]>[0],
+): Promise<Outcome<Seen<Convergence>>> {
+  const converged = await machine.converge(request);
+  if (!converged.ok || converged.value.value.failed === 0) return converged;
+  const failed = converged.value.value.records.filter((record) => record.status === "failed");
+  return configuration(
+    "resource-failed",
+    `${machine.name}: ${failed.map((record) => record.id).join(", ")} could not be set`,
+    "put right what is said above",
+    failed.map((record) => `${record.id}: ${record.why}`).join("; "),
+  );
+}
+
+/** The baseline as data. `facts` null describes it; what depends on the host is then left at its usual form. */
+export function resources(target: StepTarget, facts: Facts | null): readonly Resource[] {
+  const { user, group, home } = LAYOUT;
+  const directory = (path: string, owner: string, mode: string): Resource => ({
+    kind: "directory",
+    id: `directory ${path}`,
+    path,
+    owner,
+    group: owner,
+    mode,
+  });
+  const packages = ["ca-certificates", ...(facts?.firewall === "ufw" ? [] : ["nftables"])];
+  // A container shares its host's clock and cannot set it: nothing to install there.
+  if (facts?.timeSync === "none") packages.push("systemd-timesyncd");
+  return [
+    ...packages.map((name): Resource => ({ kind: "package", id: `package ${name}`, name })),
+    { kind: "user", id: `user ${user}`, name: user, home, shell: "/usr/sbin/nologin" },
+    directory(home, group, "0750"),
+    ...LAYOUT.systemDirectories.map(({ path, mode }) => directory(path, "root", mode)),
+    { kind: "firewall", id: "firewall", inbound: "deny" },
+    ...shipsInPhase(target).map(shipPort),
+  ];
+}
+
+function shipPort(ship: ShipTarget): Resource {
+  return {
+    kind: "firewall-rule",
+    id: `firewall udp ${ship.amesPort}`,
+    proto: "udp",
+    port: ship.amesPort,
+    from: null,
+    comment: `Ames of ${ship.name}`,
+  };
+}
+
+function summary(resource: Resource): string {
+  return `converge ${resource.id}`;
+}

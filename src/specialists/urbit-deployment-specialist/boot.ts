@@ -1,0 +1,126 @@
+import { configuration, ok } from "../../base/outcome.ts";
+import type { ShipState } from "../../machines/ships.ts";
+import { pillFile, vereFile } from "../../urbit/layout.ts";
+import { check, done, holdsLease, hostOf, pending, shipOf, specOf, unknownPier } from "../lib.ts";
+import type { Step, StepContext } from "../step.ts";
+
+const BOOTED = "the pier has this ship's identity and was live once";
+const FENCED = "the host holds the ship's current fencing token";
+
+const POLL_MS = 1_000;
+
+/**
+ * P5 of deploy-planet. The boot runs in the background of the host and outlives us; it is watched by its log lines, not
+ * by the clock. For a live ship it is the first contact with the network, and cannot be undone.
+ */
+export const boot: Step = {
+  kind: "boot",
+  specialist: "lead",
+  scope: "ship",
+  effect: (target) => (shipOf(target).fake ? "reversible" : "irreversible"),
+  describe: (target) => {
+    const { name, fake } = shipOf(target);
+    return {
+      purpose: `Boot ${name}${fake ? " as a fake ship" : ""} on ${hostOf(target).name}`,
+      inputs: [`vere on ${hostOf(target).name}`, ...(fake ? [] : [`checked key of ${name}`])],
+      outputs: [`pier of ${name}`],
+      checks: [BOOTED, FENCED],
+      commands: [`systemd-run --unit slipway-boot-${name.slice(1)} urbit -t -x ${fake ? "-F" : "-w"} ${name.slice(1)} …`],
+      minutes: fake ? { low: 1, high: 5 } : { low: 3, high: 60 },
+    };
+  },
+  apply: async (context) => {
+    const { machine, target } = context;
+    const ship = shipOf(target);
+    const found = await machine.ships.inspect(specOf(ship));
+    if (!found.ok) return found;
+    const { value: state, sighting } = found.value;
+    const lease = await holdsLease(context);
+    if (!lease.ok) return lease;
+    if (state.boot === "running" && state.fence?.token === lease.value.token) return pending(POLL_MS, progress(state));
+    if (state.pier === "ready") {
+      if (lease.value.mine && state.fence !== null) {
+        const ours = state.fence.run === context.run;
+        const text = `${ship.name} ${ours ? "booted" : "was already booted"} on ${machine.name}`;
+        return done(!ours, [text], { pierId: state.pierId }, [sighting]);
+      }
+      if (!ship.fake) return unknownPier(ship, machine.name);
+    }
+    return begin(context, state);
+  },
+  check: async (context) => {
+    const found = await context.machine.ships.inspect(specOf(shipOf(context.target)));
+    if (!found.ok) return found;
+    const { value: state, sighting } = found.value;
+    const lease = await holdsLease(context);
+    if (!lease.ok) return lease;
+    const current = state.fence?.token === lease.value.token && lease.value.mine;
+    if (current) {
+      const noted = await context.observe(lease.value.token, state.pierId, null);
+      if (!noted.ok) return noted;
+    }
+    return ok([
+      check(BOOTED, state.pier === "ready", `pier is ${state.pier}`, sighting),
+      check(FENCED, current, `token ${state.fence?.token ?? "none"} on the host, ${lease.value.token} in the lease`, sighting),
+    ]);
+  },
+  undo: async (context) => {
+    const ship = shipOf(context.target);
+    if (!ship.fake) {
+      const detail = `${ship.name} has been on the network: its pier stays on ${context.machine.name}. Removing it would force a breach.`;
+      return ok({ undone: false, detail, checks: [] });
+    }
+    const fence = await context.acquire();
+    if (!fence.ok) return fence;
+    const raised = await context.machine.ships.fence(fence.value);
+    if (!raised.ok) return raised;
+    const removed = await context.machine.ships.remove(specOf(ship), fence.value);
+    if (!removed.ok) return removed;
+    const unfenced = await context.machine.ships.unfence(fence.value);
+    if (!unfenced.ok) return unfenced;
+    const released = await context.release(fence.value.token, "rolled back");
+    if (!released.ok) return released;
+    const gone = removed.value.value.pier === "absent";
+    return ok({
+      undone: gone,
+      detail: gone ? `${ship.name} removed` : `the pier of ${ship.name} is still there`,
+      checks: [check("the pier is gone", gone, `pier is ${removed.value.value.pier}`, removed.value.sighting)],
+    });
+  },
+};
+
+/** Takes a new token, tells the host, and starts the boot (or adopts a fake ship's pier that was left there). */
+async function begin(context: StepContext, state: ShipState) {
+  const { machine, target } = context;
+  const ship = shipOf(target);
+  const runtime = await context.runtime();
+  if (!runtime.ok) return runtime;
+  const fence = await context.acquire();
+  if (!fence.ok) return fence;
+  const raised = await machine.ships.fence(fence.value);
+  if (!raised.ok) return raised;
+  if (state.pier === "ready") {
+    return done(false, [`${ship.name} adopted on ${machine.name}`], { pierId: state.pierId }, [raised.value.sighting]);
+  }
+  const key = ship.fake ? null : await context.key();
+  if (key !== null && !key.ok) return key;
+  const { version, vere, pill } = runtime.value;
+  const begun = await machine.ships.boot({
+    ship: specOf(ship),
+    fence: fence.value,
+    vere: vereFile(version, vere.sha256),
+    pill: pill === null ? null : pillFile(pill.sha256),
+    key: key === null ? null : key.value,
+  });
+  if (!begun.ok) return begun;
+  const { value: now, sighting } = begun.value;
+  if (now.boot === "failed") {
+    return configuration("boot-failed", `${ship.name} did not boot on ${machine.name}`, "read the boot's last lines above", now.bootLog.slice(-5).join(" · "));
+  }
+  if (now.pier !== "ready") return pending(POLL_MS, progress(now));
+  return done(false, [`${ship.name} booted on ${machine.name}`], { pierId: now.pierId }, [sighting]);
+}
+
+function progress(state: ShipState): string {
+  return `booting: ${state.bootLog.at(-1) ?? "starting"}`;
+}

@@ -1,0 +1,92 @@
+import { configuration, ok } from "../../base/outcome.ts";
+import { vereFile } from "../../urbit/layout.ts";
+import { check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
+import type { Step } from "../step.ts";
+
+const RUNNING = "the unit is enabled and active";
+const LIVE = "the ship says it is live";
+const GUARDED = "the unit starts only under the current lease";
+
+const POLL_MS = 500;
+
+/** P8 of deploy-planet: the ship under systemd, started through the lease check and no other way. */
+export const unit: Step = {
+  kind: "unit",
+  specialist: "lead",
+  scope: "ship",
+  effect: () => "compensatable",
+  describe: (target) => ({
+    purpose: `Keep ${shipOf(target).name} running under systemd on ${hostOf(target).name}`,
+    inputs: [`pier of ${shipOf(target).name}`],
+    outputs: [`unit of ${shipOf(target).name}`],
+    checks: [RUNNING, LIVE, GUARDED],
+    commands: [`systemctl enable urbit-${shipOf(target).name.slice(1)}`],
+    minutes: { low: 1, high: 10 },
+  }),
+  apply: async (context) => {
+    const { machine, target } = context;
+    const ship = shipOf(target);
+    const found = await machine.ships.inspect(specOf(ship));
+    if (!found.ok) return found;
+    const { value: state, sighting } = found.value;
+    const lease = await holdsLease(context);
+    if (!lease.ok) return lease;
+    const current = lease.value.mine && state.fence?.token === lease.value.token;
+    if (current && state.unit === "active" && state.unitEnabled) {
+      if (!state.live) return pending(POLL_MS, `starting: ${state.unitLog.at(-1) ?? "waiting for the first line"}`);
+      const ours = state.fence?.run === context.run;
+      return done(!ours, [`${ship.name} ${ours ? "started" : "was already running"} under systemd on ${machine.name}`], {}, [sighting]);
+    }
+    if (current && state.unit === "failed" && state.fence?.run === context.run && state.unitLog.length > 0) {
+      return configuration(
+        "ship-not-starting",
+        `${ship.name} does not stay up on ${machine.name}`,
+        `journalctl -u urbit-${ship.name.slice(1)} on the host, put right what it says`,
+        state.unitLog.slice(-5).join(" · "),
+      );
+    }
+    const runtime = await context.runtime();
+    if (!runtime.ok) return runtime;
+    const fence = await context.acquire();
+    if (!fence.ok) return fence;
+    const raised = await machine.ships.fence(fence.value);
+    if (!raised.ok) return raised;
+    const { version, vere } = runtime.value;
+    const installed = await machine.ships.install(specOf(ship), fence.value, vereFile(version, vere.sha256));
+    if (!installed.ok) return installed;
+    const started = await machine.ships.start(specOf(ship), fence.value);
+    if (!started.ok) return started;
+    return pending(POLL_MS, "starting");
+  },
+  check: async (context) => {
+    const found = await context.machine.ships.inspect(specOf(shipOf(context.target)));
+    if (!found.ok) return found;
+    const { value: state, sighting } = found.value;
+    const lease = await holdsLease(context);
+    if (!lease.ok) return lease;
+    const guarded = lease.value.mine && state.fence?.token === lease.value.token;
+    return ok([
+      check(RUNNING, state.unit === "active" && state.unitEnabled, `${state.unit}, ${state.unitEnabled ? "enabled" : "not enabled"}`, sighting),
+      check(LIVE, state.live, state.unitLog.at(-1) ?? "no line yet", sighting),
+      check(GUARDED, guarded, `token ${state.fence?.token ?? "none"}`, sighting),
+    ]);
+  },
+  undo: async (context) => {
+    const ship = shipOf(context.target);
+    const found = await context.machine.ships.inspect(specOf(ship));
+    if (!found.ok) return found;
+    if (found.value.value.unit === "absent") return ok({ undone: true, detail: "there was no unit", checks: [] });
+    const fence = await context.acquire();
+    if (!fence.ok) return fence;
+    const raised = await context.machine.ships.fence(fence.value);
+    if (!raised.ok) return raised;
+    const stopped = await context.machine.ships.stop(specOf(ship), fence.value);
+    if (!stopped.ok) return stopped;
+    const down = stopped.value.value.unit !== "active";
+    return ok({
+      undone: down,
+      detail: down ? `${ship.name} stopped` : `${ship.name} is still running`,
+      checks: [check("the ship is stopped", down, stopped.value.value.unit, stopped.value.sighting)],
+    });
+  },
+};
