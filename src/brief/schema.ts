@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { ENVIRONMENTS, EXPERIENCE, FRAMEWORKS, INTENTS, PLATFORMS, PRIORITIES } from "./words.ts";
 
-export const INTENTS = ["deploy", "feature", "troubleshoot", "migrate", "optimize", "monitor"] as const;
-export const ENVIRONMENTS = ["dev", "staging", "production"] as const;
-export const PLATFORMS = ["bare-metal", "vps", "groundseg", "kubernetes"] as const;
-export const FRAMEWORKS = ["hipaa", "gdpr", "soc2", "iso27001"] as const;
-export const EXPERIENCE = ["beginner", "intermediate", "expert"] as const;
-export const PRIORITIES = ["speed", "security", "cost"] as const;
+export { ENVIRONMENTS, EXPERIENCE, FRAMEWORKS, INTENTS, PLATFORMS, PRIORITIES };
+
 
 /** Where a field's value came from; `start` and `end` are UTF-16 offsets into the sentence, or null elsewhere. */
 export const SourceSchema = z.object({
