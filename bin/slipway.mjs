@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// A published package holds compiled code; a checkout runs its TypeScript under the Node it brought along.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const compiled = path("../dist/cli/main.js");
+const source = path("../src/cli/main.ts");
+const [major = 0] = process.versions.node.split(".").map(Number);
+
+if (existsSync(compiled) && !existsSync(source)) {
+  await import(compiled);
+} else if (major >= 24) {
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache();
+  await import(source);
+} else {
+  const own = path("../node_modules/node/bin/node");
+  if (!existsSync(own)) {
+    console.error(`error: Slipway needs Node 24 or newer, this is ${process.versions.node}\n  next: npm install`);
+    process.exit(1);
+  }
+  const child = spawn(own, [source, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+}

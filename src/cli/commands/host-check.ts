@@ -1,0 +1,34 @@
+import { readInventory } from "../../machines/inventory.ts";
+import { assess } from "../../specialists/urbit-deployment-specialist/thresholds.ts";
+import { type Command, JSON_OPTION, usage } from "../command.ts";
+import { EXIT, failWith } from "../exit.ts";
+import { paint } from "../io.ts";
+import { homeOf } from "../site.ts";
+
+export const command: Command = {
+  name: "host check",
+  summary: "assess a host; changes nothing",
+  usage: "NAME",
+  words: [1, 1],
+  examples: ["slipway host check alder"],
+  options: { json: JSON_OPTION },
+  run: async (input, io) => {
+    const json = input.flag("json");
+    const hosts = await readInventory(homeOf(io).hosts);
+    if (!hosts.ok) return failWith(io, hosts.failure, json);
+    const host = hosts.value.find((known) => known.name === input.words[0]);
+    if (host === undefined) return failWith(io, usage(`there is no host ${input.words[0]}`, "slipway host list").failure, json, EXIT.usage);
+    const { hostMachine } = await import("../../machines/host/open.ts");
+    const machine = hostMachine(host);
+    const facts = await machine.facts();
+    await machine.close();
+    if (!facts.ok) return failWith(io, facts.failure, json);
+    const findings = assess(facts.value.value, []);
+    if (json) io.out(`${JSON.stringify({ host, facts: facts.value.value, findings }, null, 2)}\n`);
+    else {
+      const marks = { pass: paint(io, "green", "✓"), warn: paint(io, "yellow", "!"), fail: paint(io, "red", "✗") };
+      for (const { check, verdict, detail } of findings) io.out(`${marks[verdict]} ${check}: ${detail}\n`);
+    }
+    return findings.some((finding) => finding.verdict === "fail") ? EXIT.failed : EXIT.done;
+  },
+};

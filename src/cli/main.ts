@@ -1,0 +1,26 @@
+import { enableCompileCache } from "node:module";
+import { runCli } from "./cli.ts";
+import { processIo } from "./io.ts";
+
+// Compiled code (and, in a checkout, stripped TypeScript) is kept between starts: the greater part of a cold start.
+enableCompileCache();
+
+const io = processIo();
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that went away (`slipway … | head`) is no error of ours.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+runCli(process.argv.slice(2), io).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    io.err(`error: a fault of Slipway's own: ${message}\n  next: report it; SLIPWAY_DEBUG=1 shows where it happened\n`);
+    if (process.env.SLIPWAY_DEBUG) io.err(`${stack ?? ""}\n`);
+    process.exitCode = 1;
+  },
+);

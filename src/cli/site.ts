@@ -1,0 +1,29 @@
+import { userInfo } from "node:os";
+import type { Outcome } from "../base/outcome.ts";
+import { type Engine, engineClient } from "../run/engine/client.ts";
+import { up } from "../run/engine/site.ts";
+import { type Home, slipwayHome } from "../run/home.ts";
+import type { Input } from "./command.ts";
+import type { Io } from "./io.ts";
+
+/** The site a command works on. */
+export function homeOf(io: Io): Home {
+  return slipwayHome(io.env);
+}
+
+/** The engine, started first when it is not running. */
+export async function readyEngine(io: Io, home: Home): Promise<Outcome<Engine>> {
+  const status = await up(home, io.env);
+  return status.ok ? { ok: true, value: engineClient(home, io.env) } : status;
+}
+
+/** Who gives an order: `--by`, else the login name. `--by ""` is nobody. */
+export function approver(input: Input): string {
+  const by = input.text("by");
+  if (by !== null) return by.trim();
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
+}
