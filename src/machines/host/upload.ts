@@ -20,9 +20,9 @@ export function receiveProgram(target: UploadTarget): string {
   const path = shellQuote(target.path);
   return `${PATH}
 umask 077
-t=${path}.slipway-$$
+mkdir -p "$(dirname ${path})" && t=$(mktemp -- ${path}.XXXXXXXX) || exit 5
 trap 'rm -f "$t"' EXIT
-mkdir -p "$(dirname ${path})" && cat > "$t" || exit 5
+cat > "$t" || exit 5
 s=$(sha256sum < "$t")
 [ "\${s%% *}" = ${target.sha256} ] || exit 4
 chown ${shellQuote(`${target.owner}:${target.group}`)} "$t" && chmod ${shellQuote(target.mode)} "$t" && mv -fT "$t" ${path}`;

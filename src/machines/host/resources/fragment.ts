@@ -56,7 +56,13 @@ export function fullMode(mode: string): string {
 }
 
 /** True when the batch's `stat` saw exactly this. */
-export function statHolds(type: "file" | "directory", path: string, mode: string, owner: string, group: string): string {
+export function statHolds(
+  type: "file" | "directory",
+  path: string,
+  mode: string,
+  owner: string,
+  group: string,
+): string {
   const line = `${rawMode(type, mode)} ${owner} ${group} ${path}`;
   return `case $STAT in *"$NL"${shellQuote(line)}"$NL"*) ;; *) return 1 ;; esac`;
 }

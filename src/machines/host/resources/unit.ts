@@ -15,12 +15,13 @@ export function compileUnit(resource: UnitResource, place: Place): Fragment {
   const enabled = resource.enabled ? "yes" : "no";
   const active = resource.active === null ? "any" : resource.active ? "yes" : "no";
   const state = `unit_holds ${name} ${enabled} ${active}`;
-  const words = [resource.enabled ? "enabled" : "disabled", ...(active === "any" ? [] : [active === "yes" ? "active" : "inactive"])];
+  const words = [
+    resource.enabled ? "enabled" : "disabled",
+    ...(active === "any" ? [] : [active === "yes" ? "active" : "inactive"]),
+  ];
   return {
     probes: { units: [resource.name], ...(own ? { paths: [path], digests: [path] } : {}) },
-    holds: own
-      ? `${statHolds("file", path, "0644", "root", "root")}\n${digestHolds(path, digest)}\n${state}`
-      : state,
+    holds: own ? `${statHolds("file", path, "0644", "root", "root")}\n${digestHolds(path, digest)}\n${state}` : state,
     before: own ? `path_now ${word}\nunit_now ${name}\nbefore="$before; $now"` : `unit_now ${name}\nbefore=$now`,
     after: `${own ? `sha256 ${digest.slice(0, 12)}; ` : ""}${words.join(", ")}`,
     define: own ? `c_${place.index}() {\nprintf %s ${shellQuote(resource.content)}\n}` : "",

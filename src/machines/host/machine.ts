@@ -1,0 +1,91 @@
+import { sha256 } from "../../base/canonical.ts";
+import { type Outcome, ok, transient } from "../../base/outcome.ts";
+import type { HostTarget } from "../../plan/schema.ts";
+import type { Convergence, Machine, Seen, Sighting } from "../machine.ts";
+import type { ResourceRecord } from "../resources.ts";
+import type { ShipOperations } from "../ships.ts";
+import type { HostConnection, RunResult } from "./connection.ts";
+import { convergeHost } from "./converge.ts";
+import { FACTS_PROGRAM } from "./facts.ts";
+import { parseFacts } from "./facts-parse.ts";
+import { compileFingerprint, parseFingerprint } from "./fingerprint.ts";
+import { parseUndo } from "./records.ts";
+import { compileUndo, undoMarker } from "./undo.ts";
+
+export interface HostMachineDeps {
+  readonly connection: HostConnection;
+  readonly ships: (connection: HostConnection, hostName: string) => ShipOperations;
+  /** ISO 8601 UTC; default the system's clock. */
+  readonly now?: () => string;
+}
+
+/** apt on a slow line: the longest a batch or an undo may take. */
+export const BATCH_TIMEOUT_MS = 30 * 60_000;
+
+/** A real host (or this machine) as specialists see it. */
+export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Machine {
+  const { connection } = deps;
+  const now = deps.now ?? (() => new Date().toISOString());
+  const seen = <T>(value: T, what: string, program: string, result: RunResult): Seen<T> => ({
+    value,
+    sighting: sighting(target.name, connection.address, now(), what, program, result),
+  });
+  const cut = (what: string) =>
+    transient("answer-cut", `The answer of ${target.name} to "${what}" broke off.`, "Run it again.");
+
+  return {
+    name: target.name,
+    rehearsal: false,
+    ships: deps.ships(connection, target.name),
+    facts: async () => {
+      const sentMs = Date.now();
+      const asked = await connection.run(FACTS_PROGRAM, { timeoutMs: 60_000 });
+      if (!asked.ok) return asked;
+      const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: Date.now() });
+      return facts === null ? cut("facts") : ok(seen(facts, "facts", FACTS_PROGRAM, asked.value));
+    },
+    converge: (request) => convergeHost(connection, request, seen),
+    undo: async (batch): Promise<Outcome<Seen<Convergence>>> => {
+      const program = compileUndo(batch);
+      const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS });
+      if (!run.ok) return run;
+      const records = parseUndo(run.value.stdout, undoMarker(batch));
+      if (!records.ok) return records;
+      return ok(seen(convergence(records.value), `undo ${batch}`, program, run.value));
+    },
+    fingerprint: async () => {
+      const program = compileFingerprint();
+      const asked = await connection.run(program, { timeoutMs: 120_000 });
+      if (!asked.ok) return asked;
+      const digests = parseFingerprint(asked.value.stdout);
+      return digests === null ? cut("fingerprint") : ok(seen(digests, "fingerprint", program, asked.value));
+    },
+    close: () => connection.close(),
+  };
+}
+
+export type Sight = <T>(value: T, what: string, program: string, result: RunResult) => Seen<T>;
+
+export function convergence(records: readonly ResourceRecord[]): Convergence {
+  const count = (status: ResourceRecord["status"]) => records.filter((record) => record.status === status).length;
+  return { records, changed: count("changed"), failed: count("failed") };
+}
+
+/** What was run, as a person could repeat it: the program itself is named by its digest, since it came on standard input. */
+function sighting(
+  host: string,
+  address: string,
+  at: string,
+  what: string,
+  program: string,
+  result: RunResult,
+): Sighting {
+  const shell = address === "local" ? "sh" : `${address} sudo sh`;
+  return {
+    at,
+    host,
+    command: `${shell} < slipway:${what.replaceAll(" ", ":")} # sha256 ${sha256(program)}`,
+    exit: result.exit,
+    raw: result.stdout + result.stderr,
+  };
+}

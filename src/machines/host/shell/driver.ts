@@ -1,0 +1,109 @@
+import { shellQuote } from "../../../base/quote.ts";
+import { journalPath, LOCK } from "./undo.ts";
+
+/**
+ * Walks the resources. The probes are asked again only after a change (`STALE` names the kinds that may have become
+ * old). Hang-ups are ignored: once begun, a batch ends, whether we are still there or not.
+ */
+export function driver(undo: string): string {
+  return `exec 3>&1 1>&2
+trap '' HUP PIPE
+STALE=pusdnf FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN=
+step() {
+  fresh "$4"
+  if h_$1; then
+    case " $INSTALLED " in *" $1 "*) rec "$1" changed 'not installed' "$6" '' ;; *) rec "$1" ok "$6" "$6" '' ;; esac
+    return
+  fi
+  before=; b_$1
+  case $5 in ?*)
+    while IFS= read -r need; do
+      case " $FAILED " in *" \${need%%:*} "*) FAILED="$FAILED $1"; rec "$1" failed "$before" "$before" "not tried, because \${need#*:} failed"; return ;; esac
+    done <<END
+$5
+END
+  esac
+  why=
+  if [ "$DRY" = yes ]; then d_$1; rec "$1" changed "$before" "$6" "$why"; return; fi
+  [ "$3" != firewall ] || settle
+  if ! journal; then FAILED="$FAILED $1"; rec "$1" failed "$before" "$before" "$BROKEN"; return; fi
+  entry "$2" "$3" "$8" "$6"
+  why=$( { s_$1 && a_$1; } 2>&1 3>&- 9>&-) && done=yes || done=no
+  STALE=pusdnf
+  if [ $done = yes ]; then
+    EFFECTS="$EFFECTS $7"
+    fresh "$4"
+    if h_$1; then rec "$1" changed "$before" "$6" ''; return; fi
+    why="still not as wished after the change\${why:+: $why}"
+  fi
+  FAILED="$FAILED $1"
+  fresh "$4"; was=$before; b_$1
+  rec "$1" failed "$was" "$before" "$(printf '%s\\n' "$why" | tail -n 12 | cut -c 1-400)"
+}
+packages() {
+  group=$1 index=$2; shift 2
+  fresh p
+  missing= indexes=
+  for name in "$@"; do
+    case $PKGS in *"$NL$name installed$NL"*) ;; *) missing="$missing $name" indexes="$indexes $index" ;; esac
+    index=$((index + 1))
+  done
+  [ -n "$missing" ] && [ "$DRY" = no ] && journal || return 0
+  apt_lists 9>&-
+  set -- $missing
+  [ $# -gt 1 ] || return 0
+  entry "$group" package '' "$*"
+  STALE=pusdnf
+  if packages_note 0 && undo_with restore_packages && apt_install "$@" 9>&-; then INSTALLED="$INSTALLED$indexes"; fi
+}
+entry() {
+  SEQ=$((SEQ + 1)) E=$J/e$SEQ
+  mkdir "$E" && printf '%s\\n%s\\n%s\\n%s\\n' "$1" "$2" "$3" "$4" >"$E/what"
+}
+bring() {
+  [ -n "$wanted" ] && [ "$DRY" = no ] || return 0
+  printf '%s bring%s\\n' "$MARK" "$wanted" >&3
+  exit 0
+}
+refuse() { BROKEN=$1; return 1; }
+J=$R/var/lib/slipway/undo/$BATCH
+journal() {
+  [ "$JOURNAL" = no ] || { [ "$JOURNAL" = yes ]; return; }
+  JOURNAL=broken
+  { exec 9>"$R${LOCK}"; } 2>/dev/null || { refuse 'this needs root'; return; }
+  flock -n 9 || flock -w 300 9 || { refuse 'another batch has been changing this host for five minutes'; return; }
+  (umask 077; mkdir -p "$J") && (umask 077; printf %s ${shellQuote(undo)} >"$J/undo.sh.new") && mv "$J/undo.sh.new" "$J/undo.sh" ||
+    { refuse 'the undo journal cannot be written'; return; }
+  SEQ=100000
+  for found in "$J"/e*; do
+    found=\${found##*/e}
+    case $found in *[!0-9]*) ;; *) [ "$found" -le $SEQ ] || SEQ=$found ;; esac
+  done
+  SINCE=$SEQ
+  if [ "$REVERT" != 0 ]; then arm || { refuse 'the timer that would undo this batch could not be set (systemd-run)'; return; }; fi
+  JOURNAL=yes
+}
+arm() {
+  systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
+  systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
+  systemd-run -q --unit="slipway-revert-$BATCH" --on-active="\${REVERT}s" --timer-property=AccuracySec=100ms \\
+    -p TimeoutStartSec=1800 /bin/sh "$J/undo.sh" "$SINCE" 3>&- 9>&-
+}
+finish() {
+  settle 3>&- 9>&-
+  [ "$DRY" = yes ] || unstage
+  if [ "$JOURNAL" = yes ] && [ "$REVERT" != 0 ]; then
+    # The countdown starts again now that everything is in place: what counts is whether a new login works.
+    arm && printf '%s armed %s\\n' "$MARK" "$REVERT" >&3
+  fi
+  printf '%s end %s\\n' "$MARK" "$1" >&3
+}`;
+}
+
+/** A new connection says that we are still let in: stops the timer unless it has fired already. */
+export function disarmProgram(batch: string): string {
+  const unit = `slipway-revert-${batch}`;
+  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ]; then
+  echo confirmed
+else echo reverted; fi`;
+}
