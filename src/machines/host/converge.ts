@@ -1,9 +1,9 @@
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
 import type { Convergence, ConvergeRequest, Seen } from "../machine.ts";
 import type { Resource } from "../resources.ts";
+import { BATCH_TIMEOUT_MS, convergence, type Sight } from "./answer.ts";
 import { compileBatch } from "./compile.ts";
 import type { HostConnection, RunResult } from "./connection.ts";
-import { BATCH_TIMEOUT_MS, convergence, type Sight } from "./machine.ts";
 import { type BatchAnswer, parseBatch } from "./records.ts";
 import { stagingPath } from "./resources/download.ts";
 import { disarmProgram } from "./shell/driver.ts";

@@ -1,14 +1,17 @@
 import type { Facts } from "../machine.ts";
 
-/** Controller's clock around the question, milliseconds since 1970. */
+/** Controller's clock when the question went out and when the first line of the answer came in, milliseconds since 1970. */
 export interface AskedAt {
   readonly sentMs: number;
   readonly receivedMs: number;
 }
 
+/** A longer way than this was spent logging in, before the host read its clock. */
+const ROUND_TRIP_MS = 200;
+
 /**
- * Reads the answer of `FACTS_PROGRAM`; null when it is not whole. The host read its clock first of all, so the skew is
- * taken against the moment between sending and receiving: wrong by half a round trip at most.
+ * Reads the answer of `FACTS_PROGRAM`; null when it is not whole. The host reads its clock first of all, so the skew is
+ * taken against the moment between sending and receiving: wrong by half a round trip.
  */
 export function parseFacts(stdout: string, asked: AskedAt): Facts | null {
   const all = new Map<string, string[]>();
@@ -24,7 +27,7 @@ export function parseFacts(stdout: string, asked: AskedAt): Facts | null {
   const sockets = many("socket").flatMap(socketOf);
   const ssh = [...many("sshd").map(Number), ...sockets.filter((socket) => socket.ssh).map((socket) => socket.port)];
   const clock = Number(one("clock"));
-  const midpoint = (asked.sentMs + asked.receivedMs) / 2000;
+  const midpoint = (Math.max(asked.sentMs, asked.receivedMs - ROUND_TRIP_MS) + asked.receivedMs) / 2000;
   return {
     machineId: one("machineId"),
     hostname: one("hostname"),

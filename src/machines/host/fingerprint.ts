@@ -19,8 +19,7 @@ const VOLATILE = [
 
 /** Each part of a host's state as a listing that is the same when nothing changed: no times, no counters, sorted. */
 const PARTS: Readonly<Record<string, string>> = {
-  packages:
-    "dpkg-query -W -f '${db:Status-Status} ${binary:Package} ${Version}\\n' 2>/dev/null | grep -v '^not-installed ' | sort",
+  packages: `dpkg-query -W -f '\${db:Status-Status} \${binary:Package} \${Version}\\n' 2>/dev/null | grep -v '^not-installed ' | sort`,
   users: "sort /etc/passwd",
   groups: "sort /etc/group",
   units:

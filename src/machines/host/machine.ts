@@ -1,9 +1,9 @@
 import { sha256 } from "../../base/canonical.ts";
-import { type Outcome, ok, transient } from "../../base/outcome.ts";
+import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
 import type { HostTarget } from "../../plan/schema.ts";
 import type { Convergence, Machine, Seen, Sighting } from "../machine.ts";
-import type { ResourceRecord } from "../resources.ts";
 import type { ShipOperations } from "../ships.ts";
+import { BATCH_TIMEOUT_MS, convergence } from "./answer.ts";
 import type { HostConnection, RunResult } from "./connection.ts";
 import { convergeHost } from "./converge.ts";
 import { FACTS_PROGRAM } from "./facts.ts";
@@ -19,9 +19,6 @@ export interface HostMachineDeps {
   readonly now?: () => string;
 }
 
-/** apt on a slow line: the longest a batch or an undo may take. */
-export const BATCH_TIMEOUT_MS = 30 * 60_000;
-
 /** A real host (or this machine) as specialists see it. */
 export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Machine {
   const { connection } = deps;
@@ -33,15 +30,34 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
   const cut = (what: string) =>
     transient("answer-cut", `The answer of ${target.name} to "${what}" broke off.`, "Run it again.");
 
+  let machineId: string | undefined;
   return {
     name: target.name,
     rehearsal: false,
+    machineId: async () => {
+      if (machineId !== undefined) return ok(machineId);
+      const asked = await connection.run("cat /etc/machine-id", { asRoot: false, timeoutMs: 30_000 });
+      if (!asked.ok) return asked;
+      const read = asked.value.stdout.trim();
+      if (!/^[0-9a-f]{32}$/.test(read))
+        return configuration(
+          "machine-id-missing",
+          `${target.name} has no machine id, so nothing can say which machine holds a ship.`,
+          `On ${target.name} as root run: systemd-machine-id-setup`,
+        );
+      machineId = read;
+      return ok(read);
+    },
     ships: deps.ships(connection, target.name),
     facts: async () => {
       const sentMs = Date.now();
-      const asked = await connection.run(FACTS_PROGRAM, { timeoutMs: 60_000 });
+      let receivedMs: number | undefined;
+      const onLine = () => {
+        receivedMs ??= Date.now();
+      };
+      const asked = await connection.run(FACTS_PROGRAM, { timeoutMs: 60_000, onLine });
       if (!asked.ok) return asked;
-      const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: Date.now() });
+      const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: receivedMs ?? Date.now() });
       return facts === null ? cut("facts") : ok(seen(facts, "facts", FACTS_PROGRAM, asked.value));
     },
     converge: (request) => convergeHost(connection, request, seen),
@@ -62,13 +78,6 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
     },
     close: () => connection.close(),
   };
-}
-
-export type Sight = <T>(value: T, what: string, program: string, result: RunResult) => Seen<T>;
-
-export function convergence(records: readonly ResourceRecord[]): Convergence {
-  const count = (status: ResourceRecord["status"]) => records.filter((record) => record.status === status).length;
-  return { records, changed: count("changed"), failed: count("failed") };
 }
 
 /** What was run, as a person could repeat it: the program itself is named by its digest, since it came on standard input. */

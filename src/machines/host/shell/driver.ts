@@ -8,7 +8,7 @@ import { journalPath, LOCK } from "./undo.ts";
 export function driver(undo: string): string {
   return `exec 3>&1 1>&2
 trap '' HUP PIPE
-STALE=pusdnf FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN=
+STALE=pusdnf PKGS=$NL USERS=$NL STAT=$NL SUMS=$NL UNITS=$NL FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN=
 step() {
   fresh "$4"
   if h_$1; then
