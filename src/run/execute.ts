@@ -7,7 +7,7 @@ import type { PlanStep } from "../plan/schema.ts";
 import { stepOf } from "../specialists/catalogue.ts";
 import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
 import type { StepReport, UndoReport } from "./advance.ts";
-import { leaseKey } from "../urbit/lease.ts";
+import { type Lease, leaseKey } from "../urbit/lease.ts";
 import type { LoadedPlan, Workshop } from "./workshop.ts";
 
 /** One look at a step: finished for good, still going on at the host, or worth another attempt. */
@@ -111,11 +111,13 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
   const target: StepTarget = { plan, host, ship, shipsOnHost, phase: planned.action.phase };
   const machine = host === null ? noMachine() : shop.machine(host);
   const key = ship === null ? "" : leaseKey(ship.name, machine.rehearsal);
+  // A token taken in this very step is the newest there is; asking the engine again would only repeat its answer.
+  let taken: Lease | null = null;
   return {
     run,
     target,
     machine,
-    lease: () => shop.leases.lease(key),
+    lease: async () => (taken === null ? shop.leases.lease(key) : ok(taken)),
     acquire: async () => {
       const facts = await machine.machineId();
       if (!facts.ok) return facts;
@@ -129,6 +131,7 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
           "two copies of one ship break its network identity for good",
         );
       }
+      taken = answer.value.lease;
       const fence: Fence = {
         ship: ship?.name ?? "",
         token: answer.value.lease.token,
@@ -141,8 +144,10 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
       const answer = await shop.leases.release(key, token, because);
       return answer.ok ? ok(null) : answer;
     },
-    observe: async (token, pierId, event) => {
-      const answer = await shop.leases.observe(key, token, pierId, event);
+    observe: async (pierId, event) => {
+      const id = await machine.machineId();
+      if (!id.ok) return id;
+      const answer = await shop.leases.observe(key, id.value, pierId, event);
       return answer.ok ? ok(null) : answer;
     },
     key: () => (ship === null ? Promise.resolve(noShip()) : shop.key(ship)),

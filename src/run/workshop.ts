@@ -17,7 +17,7 @@ export interface Leases {
   lease(ship: string): Promise<Outcome<Lease>>;
   acquire(ship: string, wish: Omit<Holder, "since">): Promise<Outcome<LeaseAnswer>>;
   release(ship: string, token: number, because: string): Promise<Outcome<LeaseAnswer>>;
-  observe(ship: string, token: number, pierId: string, event: number | null): Promise<Outcome<Lease>>;
+  observe(ship: string, machineId: string, pierId: string, event: number | null): Promise<Outcome<Lease>>;
 }
 
 /** Everything a worker reaches the world with. One per process. */

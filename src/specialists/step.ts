@@ -37,8 +37,8 @@ export interface StepContext {
   readonly acquire: () => Promise<Outcome<Fence>>;
   /** Gives the ship back when it no longer lives here (undo of a boot). */
   readonly release: (token: number, because: string) => Promise<Outcome<null>>;
-  /** Notes in the lease what the ship looked like. */
-  readonly observe: (token: number, pierId: string, event: number | null) => Promise<Outcome<null>>;
+  /** Notes in the lease what the ship looked like, if this machine holds it. */
+  readonly observe: (pierId: string, event: number | null) => Promise<Outcome<null>>;
   /** Resolves the ship's key at the moment it is needed. */
   readonly key: () => Promise<Outcome<Secret>>;
   /** Files of the runtime, on this machine, by digest. */

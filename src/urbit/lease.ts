@@ -63,9 +63,9 @@ export function release(lease: Lease, token: number, because: string, at: string
   return { granted: true, lease: { ...lease, holder: null, history: remember(lease, at, `released: ${because}`) } };
 }
 
-/** Notes what the ship looked like under the current token. */
-export function observe(lease: Lease, token: number, pierId: string, event: number | null): Lease {
-  if (token !== lease.token || lease.holder === null) return lease;
+/** Notes what the ship looked like on the machine that holds it; what any other says is not about this ship. */
+export function observe(lease: Lease, machineId: string, pierId: string, event: number | null): Lease {
+  if (lease.holder?.machineId !== machineId) return lease;
   const lastEvent = event === null ? lease.lastEvent : Math.max(event, lease.lastEvent ?? 0);
   return { ...lease, pierId: pierId || lease.pierId, lastEvent };
 }

@@ -16,7 +16,7 @@ export interface Engine {
   lease(ship: string): Promise<Outcome<Lease>>;
   acquire(ship: string, wish: Omit<Holder, "since">): Promise<Outcome<LeaseAnswer>>;
   release(ship: string, token: number, because: string): Promise<Outcome<LeaseAnswer>>;
-  observe(ship: string, token: number, pierId: string, event: number | null): Promise<Outcome<Lease>>;
+  observe(ship: string, machineId: string, pierId: string, event: number | null): Promise<Outcome<Lease>>;
   /** What keeps a run's handlers from going on (a full disk under the evidence, say); null when nothing does. */
   blocked(run: string): Promise<Outcome<string | null>>;
   healthy(): Promise<boolean>;
@@ -41,7 +41,7 @@ export function engineClient(home: Home, env: Readonly<Record<string, string | u
     lease: (ship) => call<Lease>(`/lease/${key(ship)}/show`),
     acquire: (ship, wish) => call<LeaseAnswer>(`/lease/${key(ship)}/acquire`, { wish, at: now() }),
     release: (ship, token, because) => call<LeaseAnswer>(`/lease/${key(ship)}/release`, { token, because, at: now() }),
-    observe: (ship, token, pierId, event) => call<Lease>(`/lease/${key(ship)}/observe`, { token, pierId, event }),
+    observe: (ship, machineId, pierId, event) => call<Lease>(`/lease/${key(ship)}/observe`, { machineId, pierId, event }),
     blocked: async (run) => {
       const query = `SELECT last_failure FROM sys_invocation WHERE target_service_name = 'run' AND target_service_key = '${run.replaceAll("'", "''")}' AND status IN ('backing-off','paused') LIMIT 1`;
       const answer = await ask(admin, "POST", "/query", { query });

@@ -112,7 +112,7 @@ function stepHandlers(shop: Workshop) {
     /** Runs its steps side by side in rounds; what has ended is reported at once, the rest sleeps and is looked at again. */
     execute: async (ctx: restate.Context, { run, planHash, indices, attempts }: Batch): Promise<void> => {
       let open = indices.map((index, k) => ({ index, attempt: attempts[k] ?? 1, tries: 1 }));
-      while (open.length > 0) {
+      for (let rounds = 0; open.length > 0; rounds++) {
         const round = open;
         const results = await restate.RestatePromise.all(
           round.map(({ index, attempt }) =>
@@ -139,7 +139,9 @@ function stepHandlers(shop: Workshop) {
             sleepMs = Math.min(sleepMs, next.sleepMs);
           }
         }
-        ctx.objectSendClient(RUN, run).report({ reports, doing, at });
+        // A first pending look is not worth a message: most waits are over by the second.
+        const told = reports.length > 0 || rounds > 0;
+        if (told) ctx.objectSendClient(RUN, run).report({ reports, doing, at });
         open = again;
         if (open.length > 0) await ctx.sleep(sleepMs);
       }
@@ -206,8 +208,8 @@ function leaseHandlers() {
       if (answer.granted) ctx.set("lease", answer.lease);
       return answer;
     },
-    observe: async (ctx: restate.ObjectContext, seen: { token: number; pierId: string; event: number | null }) => {
-      const next = observe(await read(ctx), seen.token, seen.pierId, seen.event);
+    observe: async (ctx: restate.ObjectContext, seen: { machineId: string; pierId: string; event: number | null }) => {
+      const next = observe(await read(ctx), seen.machineId, seen.pierId, seen.event);
       ctx.set("lease", next);
       return next;
     },

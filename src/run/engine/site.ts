@@ -81,7 +81,7 @@ export function serverBinary(): Outcome<string> {
   }
 }
 
-async function prepareHome(home: Home): Promise<Outcome<null>> {
+export async function prepareHome(home: Home): Promise<Outcome<null>> {
   try {
     for (const folder of [home.root, home.engine, home.log, home.plans, home.runs]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -94,7 +94,7 @@ async function prepareHome(home: Home): Promise<Outcome<null>> {
   }
 }
 
-async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>> {
+export async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>> {
   const client = engineClient(home, env);
   if (await client.healthy()) return ok(null);
   if (env.SLIPWAY_ENGINE_URL) {

@@ -35,6 +35,7 @@ export const boot: Step = {
     const found = await machine.ships.inspect(specOf(ship));
     if (!found.ok) return found;
     const { value: state, sighting } = found.value;
+    if (state.pier === "absent" && state.boot !== "running") return begin(context, state);
     const lease = await holdsLease(context);
     if (!lease.ok) return lease;
     if (state.boot === "running" && state.fence?.token === lease.value.token) return pending(POLL_MS, progress(state));
@@ -55,10 +56,6 @@ export const boot: Step = {
     const lease = await holdsLease(context);
     if (!lease.ok) return lease;
     const current = state.fence?.token === lease.value.token && lease.value.mine;
-    if (current) {
-      const noted = await context.observe(lease.value.token, state.pierId, null);
-      if (!noted.ok) return noted;
-    }
     return ok([
       check(BOOTED, state.pier === "ready", `pier is ${state.pier}`, sighting),
       check(FENCED, current, `token ${state.fence?.token ?? "none"} on the host, ${lease.value.token} in the lease`, sighting),

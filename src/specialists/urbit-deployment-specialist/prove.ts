@@ -1,5 +1,5 @@
 import { ok } from "../../base/outcome.ts";
-import { check, done, holdsLease, hostOf, shipOf, specOf } from "../lib.ts";
+import { check, done, hostOf, shipOf, specOf } from "../lib.ts";
 import type { Step } from "../step.ts";
 
 const ANSWERS = "the control socket answers and the ship is who it should be";
@@ -27,12 +27,10 @@ export const prove: Step = {
     const life = await machine.ships.life(specOf(ship));
     if (!life.ok) return life;
     const { version, event } = life.value.value;
-    const lease = await holdsLease(context);
-    if (!lease.ok) return lease;
-    if (lease.value.mine) {
-      const noted = await context.observe(lease.value.token, "", event);
-      if (!noted.ok) return noted;
-    }
+    const found = await machine.ships.inspect(specOf(ship));
+    if (!found.ok) return found;
+    const noted = await context.observe(found.value.value.pierId, event);
+    if (!noted.ok) return noted;
     const outputs = { version, event, url: `http://${machine.name}:${ship.httpPort}` };
     return done(true, [`${ship.name} answers on ${machine.name} (vere ${version}, event ${event})`], outputs, [life.value.sighting]);
   },

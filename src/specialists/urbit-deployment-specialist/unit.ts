@@ -1,7 +1,7 @@
-import { configuration, ok } from "../../base/outcome.ts";
+import { configuration, ok, type Outcome } from "../../base/outcome.ts";
 import { vereFile } from "../../urbit/layout.ts";
 import { check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
-import type { Step } from "../step.ts";
+import type { Applied, Step, StepContext } from "../step.ts";
 
 const RUNNING = "the unit is enabled and active";
 const LIVE = "the ship says it is live";
@@ -29,6 +29,7 @@ export const unit: Step = {
     const found = await machine.ships.inspect(specOf(ship));
     if (!found.ok) return found;
     const { value: state, sighting } = found.value;
+    if (state.unit === "absent") return begin(context);
     const lease = await holdsLease(context);
     if (!lease.ok) return lease;
     const current = lease.value.mine && state.fence?.token === lease.value.token;
@@ -45,18 +46,7 @@ export const unit: Step = {
         state.unitLog.slice(-5).join(" · "),
       );
     }
-    const runtime = await context.runtime();
-    if (!runtime.ok) return runtime;
-    const fence = await context.acquire();
-    if (!fence.ok) return fence;
-    const raised = await machine.ships.fence(fence.value);
-    if (!raised.ok) return raised;
-    const { version, vere } = runtime.value;
-    const installed = await machine.ships.install(specOf(ship), fence.value, vereFile(version, vere.sha256));
-    if (!installed.ok) return installed;
-    const started = await machine.ships.start(specOf(ship), fence.value);
-    if (!started.ok) return started;
-    return pending(POLL_MS, "starting");
+    return begin(context);
   },
   check: async (context) => {
     const found = await context.machine.ships.inspect(specOf(shipOf(context.target)));
@@ -90,3 +80,23 @@ export const unit: Step = {
     });
   },
 };
+
+/** Takes a new token, tells the host, and starts the unit under it. */
+async function begin(context: StepContext): Promise<Outcome<Applied>> {
+  const { machine, target } = context;
+  const ship = shipOf(target);
+  const runtime = await context.runtime();
+  if (!runtime.ok) return runtime;
+  const fence = await context.acquire();
+  if (!fence.ok) return fence;
+  const raised = await machine.ships.fence(fence.value);
+  if (!raised.ok) return raised;
+  const { version, vere } = runtime.value;
+  const installed = await machine.ships.install(specOf(ship), fence.value, vereFile(version, vere.sha256));
+  if (!installed.ok) return installed;
+  const started = await machine.ships.start(specOf(ship), fence.value);
+  if (!started.ok) return started;
+  const { live, unit } = started.value.value;
+  if (!live || unit !== "active") return pending(POLL_MS, "starting");
+  return done(false, [`${ship.name} started under systemd on ${machine.name}`], {}, [started.value.sighting]);
+}
