@@ -13,6 +13,17 @@ export const FIREWALL = {
   unitFile: "/etc/systemd/system/slipway-firewall.service",
 } as const;
 
+/** Every file a firewall batch may change, ufw's own included: kept by number, in this order, for the undo. */
+export const FIREWALL_FILES = [
+  FIREWALL.table,
+  FIREWALL.ssh,
+  FIREWALL.loaded,
+  FIREWALL.unitFile,
+  "/etc/ufw/user.rules",
+  "/etc/ufw/user6.rules",
+  "/etc/default/ufw",
+].join(" ");
+
 /**
  * Our own table. An `accept` here does not override another table's `drop`, and nobody's `accept` overrides ours.
  * ICMPv6 is whole because neighbour discovery and path MTU need it; DHCP answers come from addresses not yet known.
@@ -46,6 +57,7 @@ Before=network-pre.target shutdown.target
 After=nftables.service local-fs.target
 PartOf=nftables.service
 Conflicts=shutdown.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot

@@ -1,4 +1,4 @@
-import { FIREWALL } from "../resources/firewall.ts";
+import { FIREWALL, FIREWALL_FILES } from "../resources/firewall.ts";
 
 /** Only in batches with a firewall resource. `$R` is the batch's root. */
 export const FIREWALL_LIBRARY = `probe_f() {
@@ -31,9 +31,12 @@ ssh_ports() {
   if [ -n "$ports" ]; then printf '%s\\n' "$ports"; elif command -v sshd >/dev/null; then echo 22; fi
 }
 save_firewall() {
-  mkdir -p "$E/fw" && for file in ${FIREWALL.table} ${FIREWALL.ssh} ${FIREWALL.loaded} ${FIREWALL.unitFile} /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ufw; do
-    [ ! -e "$file" ] || cp -a --parents -- "$file" "$E/fw" || return 1
+  number=0
+  for file in ${FIREWALL_FILES}; do
+    number=$((number + 1))
+    [ ! -e "$file" ] || cp -a -- "$file" "$E/fw.$number" || return 1
   done
+  if [ -e ${FIREWALL.unitFile} ]; then : >"$E/had-unit"; fi
 }
 firewall_set() {
   if [ "$UFW" = yes ]; then

@@ -97,6 +97,8 @@ make_user() {
 }
 unit_set() {
   if [ "$2" = yes ]; then systemctl -q enable "$1"; else systemctl -q disable "$1"; fi || return 1
+  # Also forgets how often it was started lately: our own restarts must not trip systemd's start limit.
+  systemctl -q reset-failed "$1" 2>/dev/null
   case $3 in
   yes) if [ "$4" = yes ]; then systemctl restart "$1"; else systemctl start "$1"; fi ;;
   no) systemctl stop "$1" ;;

@@ -1,4 +1,4 @@
-import { FIREWALL } from "../resources/firewall.ts";
+import { FIREWALL, FIREWALL_FILES } from "../resources/firewall.ts";
 import { PRELUDE, RECORDS } from "./common.ts";
 
 /** Where a batch's undo journal lies on the host. Root's alone: it holds what files held before. */
@@ -115,9 +115,11 @@ firewall_reload() {
   else nft delete table inet slipway 2>/dev/null || :; fi
 }
 restore_firewall() {
-  [ -e "$E/fw${FIREWALL.unitFile}" ] || systemctl -q disable --now ${FIREWALL.unit} 2>/dev/null
-  for file in ${FIREWALL.table} ${FIREWALL.ssh} ${FIREWALL.loaded} ${FIREWALL.unitFile} /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ufw; do
-    if [ -e "$E/fw$file" ]; then cp -a -- "$E/fw$file" "$file" || return 1
+  [ -e "$E/had-unit" ] || systemctl -q disable --now ${FIREWALL.unit} 2>/dev/null
+  number=0
+  for file in ${FIREWALL_FILES}; do
+    number=$((number + 1))
+    if [ -e "$E/fw.$number" ]; then cp -a -- "$E/fw.$number" "$file" || return 1
     else case $file in *slipway*) rm -f -- "$file" ;; esac; fi
   done
   systemctl daemon-reload

@@ -1,0 +1,245 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BASELINE } from "../../bench/converge/baseline.ts";
+import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import type { Outcome } from "../../src/base/outcome.ts";
+import { createHostMachine } from "../../src/machines/host/machine.ts";
+import { connect } from "../../src/machines/host/transport.ts";
+import type { Machine } from "../../src/machines/machine.ts";
+import type { Resource, ResourceRecord } from "../../src/machines/resources.ts";
+import type { ShipOperations } from "../../src/machines/ships.ts";
+
+let lab: Lab;
+const machines: Machine[] = [];
+
+beforeAll(async () => {
+  lab = await startLab({ hosts: 1 });
+}, 300_000);
+
+afterAll(async () => {
+  for (const machine of machines) await machine.close();
+  await lab?.stop();
+}, 120_000);
+
+function reach(address: string, sshConfig = lab.sshConfig) {
+  const target = { name: "h", address };
+  const connection = connect(target, { sshConfig });
+  const none = () => ({}) as ShipOperations;
+  const machine = createHostMachine(target, { connection, ships: none });
+  machines.push(machine);
+  return { machine, connection };
+}
+
+const first = () => {
+  const host = lab.hosts[0];
+  if (host === undefined) throw new Error("the lab has no host");
+  return host.name;
+};
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
+  return outcome.value;
+}
+
+const code = (outcome: Outcome<unknown>) => (outcome.ok ? "ok" : outcome.failure.code);
+const failed = (records: readonly ResourceRecord[]) => records.filter((record) => record.status === "failed");
+const batch = (name: string, resources: readonly Resource[], revertAfterSeconds: number | null = null) => ({
+  batch: name,
+  resources,
+  dryRun: false,
+  revertAfterSeconds,
+});
+
+describe("the baseline on a real host", () => {
+  test("shows in a dry run, is applied once, found the second time, and undone without a trace", async () => {
+    const { machine } = reach(first());
+    const before = value(await machine.fingerprint()).value;
+
+    const dry = value(await machine.converge({ ...batch("base", BASELINE), dryRun: true })).value;
+    expect(dry.changed).toBeGreaterThan(10);
+    expect(value(await machine.fingerprint()).value).toEqual(before);
+
+    const applied = value(await machine.converge(batch("base", BASELINE, 30))).value;
+    expect(failed(applied.records)).toEqual([]);
+    expect(applied.changed).toBeGreaterThan(10);
+
+    const again = value(await machine.converge(batch("base", BASELINE, 30))).value;
+    expect(again.records.filter((record) => record.status !== "ok")).toEqual([]);
+
+    const undone = value(await machine.undo("base")).value;
+    expect(failed(undone.records)).toEqual([]);
+    expect(value(await machine.fingerprint()).value).toEqual(before);
+    expect(value(await machine.undo("base")).value.records).toEqual([]);
+  }, 120_000);
+
+  test("reads the host's facts", async () => {
+    const facts = value(await reach(first()).machine.facts()).value;
+    expect(facts).toMatchObject({
+      os: "debian",
+      init: "systemd",
+      packageManager: "apt",
+      sshPorts: [22],
+      timeSync: "container",
+    });
+    expect(facts.machineId).toMatch(/^[0-9a-f]{32}$/);
+    expect(Math.abs(facts.clockSkewSeconds)).toBeLessThan(2);
+  });
+
+  test("finds out when somebody changed the loaded firewall", async () => {
+    const { machine, connection } = reach(first());
+    const wall: readonly Resource[] = [
+      { kind: "firewall", id: "firewall", inbound: "deny" },
+      { kind: "firewall-rule", id: "ames", proto: "udp", port: 34540, from: null, comment: "Ames" },
+    ];
+    value(await machine.converge(batch("wall", wall, 30)));
+    value(await connection.run("nft add rule inet slipway input tcp dport 9999 accept"));
+    const records = value(await machine.converge(batch("wall", wall, 30))).value.records;
+    expect(records[0]).toMatchObject({ id: "firewall", status: "changed" });
+    expect(value(await connection.run("nft list table inet slipway")).stdout).not.toContain("9999");
+    value(await machine.undo("wall"));
+  }, 60_000);
+});
+
+describe("a batch that shuts us out", () => {
+  const shutOut: readonly Resource[] = [
+    {
+      kind: "file",
+      id: "sshd",
+      path: "/etc/ssh/sshd_config.d/00-nobody.conf",
+      owner: "root",
+      group: "root",
+      mode: "0600",
+      content: "AllowUsers nobody\n",
+    },
+  ];
+  const cut: readonly Resource[] = [
+    {
+      kind: "unit",
+      id: "cut",
+      name: "cut-ssh.service",
+      content:
+        "[Unit]\nDescription=cut\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/sbin/nft 'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add rule inet cut in tcp dport 22 ct state new drop'\nExecStop=/usr/sbin/nft delete table inet cut\n[Install]\nWantedBy=multi-user.target\n",
+      enabled: true,
+      active: true,
+    },
+  ];
+
+  test.each([
+    ["by the accounts sshd accepts", shutOut],
+    ["by a firewall", cut],
+  ])(
+    "%s is taken back by the host itself",
+    async (_, resources) => {
+      const { machine } = reach(first());
+      const before = value(await machine.fingerprint()).value;
+      const outcome = await machine.converge(batch("drill", resources, 20));
+      expect(outcome).toMatchObject({ ok: false, failure: { code: "locked-out", kind: "configuration" } });
+      // A machine of its own: nothing may come from a connection that was open before.
+      const after = reach(first());
+      expect(value(await after.connection.run("id -u", { fresh: true })).stdout).toBe("0\n");
+      expect(value(await after.machine.fingerprint()).value).toEqual(before);
+      const harmless = value(await after.machine.converge({ ...batch("drill", resources), dryRun: true })).value;
+      expect(harmless.changed).toBe(1);
+    },
+    120_000,
+  );
+
+  test("is taken back too when the controller is gone before it could confirm", async () => {
+    const { compileBatch } = await import("../../src/machines/host/compile.ts");
+    const { machine, connection } = reach(first());
+    const before = value(await machine.fingerprint()).value;
+    const request = batch(
+      "orphan",
+      [{ kind: "sysctl", id: "s", key: "net.ipv4.tcp_syncookies", value: "2" } as const],
+      5,
+    );
+    value(await connection.run(value(compileBatch(request)).program));
+    expect(value(await machine.fingerprint()).value).not.toEqual(before);
+    await new Promise((resolve) => setTimeout(resolve, 9_000));
+    expect(value(await machine.fingerprint()).value).toEqual(before);
+  }, 60_000);
+
+  test("takes back only what was not confirmed before", async () => {
+    const { compileBatch } = await import("../../src/machines/host/compile.ts");
+    const { machine, connection } = reach(first());
+    const before = value(await machine.fingerprint()).value;
+    const keep: Resource = {
+      kind: "directory",
+      id: "keep",
+      path: "/srv/keep",
+      owner: "root",
+      group: "root",
+      mode: "0755",
+    };
+    const more: Resource = { ...keep, id: "more", path: "/srv/more" };
+    value(await machine.converge(batch("grow", [keep], 30)));
+    value(await connection.run(value(compileBatch(batch("grow", [keep, more], 5))).program));
+    await new Promise((resolve) => setTimeout(resolve, 9_000));
+    expect(value(await connection.run("ls /srv")).stdout).toBe("keep\n");
+    value(await machine.undo("grow"));
+    expect(value(await machine.fingerprint()).value).toEqual(before);
+  }, 60_000);
+});
+
+describe("root through sudo", () => {
+  const account = async (name: string, sudoers: string) => {
+    const { connection } = reach(first());
+    const program = `id ${name} >/dev/null 2>&1 || useradd -m -s /bin/bash ${name}
+mkdir -p /home/${name}/.ssh && cp /root/.ssh/authorized_keys /home/${name}/.ssh/ && chown -R ${name}: /home/${name}
+printf '%s' '${sudoers}' > /etc/sudoers.d/${name}; [ -s /etc/sudoers.d/${name} ] || rm /etc/sudoers.d/${name}`;
+    value(await connection.run(program));
+    return reach(`${name}@${first()}`);
+  };
+
+  test("works for a login user who may", async () => {
+    const { machine, connection } = await account("may", "may ALL=(ALL) NOPASSWD: ALL\n");
+    expect(value(await connection.run("id -u; cat", { stdin: "data" })).stdout).toBe("0\ndata");
+    expect(value(await connection.run("id -un", { asRoot: false })).stdout).toBe("may\n");
+    const resource: Resource = {
+      kind: "file",
+      id: "f",
+      path: "/etc/may",
+      owner: "root",
+      group: "root",
+      mode: "0600",
+      content: "x",
+    };
+    expect(value(await machine.converge(batch("may", [resource], 30))).value.changed).toBe(1);
+    expect(value(await machine.undo("may")).value.changed).toBe(1);
+  }, 60_000);
+
+  test("says so when it is refused", async () => {
+    const { machine } = await account("maynot", "");
+    const outcome = await machine.converge(batch("maynot", []));
+    expect(["sudo-needs-password", "sudo-refused"]).toContain(code(outcome));
+  }, 60_000);
+});
+
+describe("a host that cannot be trusted or reached", () => {
+  test("with another host key gets nothing", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "keys-"));
+    const known = readFileSync(/UserKnownHostsFile (\S+)/.exec(readFileSync(lab.sshConfig, "utf8"))?.[1] ?? "", "utf8");
+    // The same hosts with a key that is not theirs.
+    const other = "AAAAC3NzaC1lZDI1NTE5AAAAIIiLdrVcJlDsXTeSCnNHHpnJFjQRjgqrnYJ8yWnCbBuZ";
+    writeFileSync(join(folder, "known"), known.replaceAll(/(ssh-ed25519) \S+/g, `$1 ${other}`));
+    const config = readFileSync(lab.sshConfig, "utf8").replaceAll(
+      /UserKnownHostsFile \S+/g,
+      `UserKnownHostsFile ${join(folder, "known")}`,
+    );
+    writeFileSync(join(folder, "config"), config);
+    expect(code(await reach(first(), join(folder, "config")).machine.facts())).toBe("host-key-changed");
+  });
+
+  test("that does not answer is unreachable, which passes", async () => {
+    const refused = await reach("ssh://root@127.0.0.1:1").machine.facts();
+    expect(refused).toMatchObject({ ok: false, failure: { code: "host-unreachable", kind: "transient" } });
+  });
+});
+
+test("many programs at once share one connection", async () => {
+  const { connection } = reach(first());
+  const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => connection.run(`echo ${index}`)));
+  expect(answers.map((answer) => value(answer).stdout)).toEqual(Array.from({ length: 24 }, (_, index) => `${index}\n`));
+});
