@@ -1,0 +1,122 @@
+import { shellQuote } from "../../../base/quote.ts";
+import { FILTER_SED, LINE_LIMIT } from "../../../urbit/boot-log.ts";
+import type { ShipPaths } from "../../../urbit/layout.ts";
+import type { Fence, ShipState } from "../../ships.ts";
+
+/** A new LMDB file holds two empty meta pages and nothing else: no identity yet. */
+const EMPTY_LMDB = 8192;
+
+/**
+ * Shell functions that see a ship and change nothing. `look` prints one fact per line; logs come filtered and every
+ * line of them behind a word of ours, so nothing a ship prints can pass for a fact.
+ *
+ * The lock's holder is found in /proc/locks by inode, then among that process's open files: the PID inside the lock
+ * file is stale after a crash, and device numbers in /proc/locks are not those of stat on every file system.
+ */
+export function lookFunctions(paths: ShipPaths): string {
+  const q = shellQuote;
+  return `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+LC_ALL=C; export LC_ALL
+pier=${q(paths.pier)} boot=${q(paths.boot)} unit=${paths.unit} bootunit=${paths.bootUnit} fence=${q(paths.fence)} key=${q(paths.key)}
+pier_state() {
+  if [ ! -d "$pier" ]; then echo absent; return; fi
+  size=$(stat -c %s "$pier/.urb/log/data.mdb" 2>/dev/null || echo 0)
+  if [ "$size" -le ${EMPTY_LMDB} ]; then echo never-began
+  elif booting; then echo began
+  elif [ -e "$pier/.run" ] || [ -s "$pier/.slipway-id" ]; then echo ready
+  else echo began; fi
+}
+booting() { case $(systemctl is-active "$bootunit" 2>/dev/null) in active|activating|deactivating|reloading) return 0;; esac; return 1; }
+running() { case $(systemctl is-active "$unit" 2>/dev/null) in active|activating|deactivating|reloading) return 0;; esac; return 1; }
+lock_pid() {
+  [ -e "$pier/.vere.lock" ] || return 0
+  inode=$(stat -c %i "$pier/.vere.lock")
+  while read -r _ _ _ _ pid where _; do
+    [ "\${where##*:}" = "$inode" ] || continue
+    for fd in /proc/"$pid"/fd/*; do
+      if [ "$fd" -ef "$pier/.vere.lock" ]; then echo "$pid"; return 0; fi
+    done
+  done < /proc/locks
+}
+clean() { sed -u -E ${q(FILTER_SED)} | cut -c 1-${LINE_LIMIT} | sed "s/^/$1 /"; }
+attempt() { sed -n "s/^$1 //p" "$boot/attempt" 2>/dev/null | head -n 1; }
+look() {
+  echo "pier $(pier_state)"
+  [ -d "$pier" ] && echo "id $(stat -c %i "$pier"):$(head -c 64 "$pier/.slipway-id" 2>/dev/null | tr -cd 'a-z0-9-')"
+  echo "lock $(lock_pid)"
+  if booting; then echo 'boot running'
+  elif [ -f "$boot/end" ]; then
+    if grep -qx 'exit 0' "$boot/end" && grep -qx 'live yes' "$boot/end"; then echo 'boot done'; else echo 'boot failed'; fi
+  elif [ -f "$boot/attempt" ]; then echo 'boot failed'; else echo 'boot none'; fi
+  [ -f "$boot/log" ] && tail -n 40 "$boot/log" | clean bootlog
+  active= sub= load= enabled= invocation=
+  while IFS='=' read -r property value; do
+    case $property in LoadState) load=$value;; ActiveState) active=$value;; SubState) sub=$value;; UnitFileState) enabled=$value;; InvocationID) invocation=$value;; esac
+  done <<END
+$(systemctl show -p LoadState -p ActiveState -p SubState -p UnitFileState -p InvocationID "$unit" 2>/dev/null)
+END
+  echo "unit $load $active $sub"
+  echo "enabled $enabled"
+  if [ "$load" != not-found ] && [ -n "$invocation" ]; then
+    journalctl -q -o cat -n 60 -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | clean unitlog
+    if [ "$active" = active ] && journalctl -q -o cat -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | grep -q '^pier ([0-9.]*): live'; then echo 'live yes'; fi
+  fi
+  [ -f "$fence" ] && sed 's/^/fence /' "$fence"
+  echo looked
+}`;
+}
+
+/** Null when the output breaks off before its end. */
+export function parseLook(stdout: string): ShipState | null {
+  const one = new Map<string, string>();
+  const bootLog: string[] = [];
+  const unitLog: string[] = [];
+  const record: string[] = [];
+  let whole = false;
+  for (const line of stdout.split("\n")) {
+    const at = line.indexOf(" ");
+    const word = at < 0 ? line : line.slice(0, at);
+    const rest = at < 0 ? "" : line.slice(at + 1);
+    if (word === "bootlog") bootLog.push(rest);
+    else if (word === "unitlog") unitLog.push(rest);
+    else if (word === "fence") record.push(rest);
+    else if (word === "looked") whole = true;
+    else one.set(word, rest);
+  }
+  if (!whole) return null;
+  const pid = one.get("lock") ?? "";
+  return {
+    pier: oneOf(one.get("pier"), ["absent", "never-began", "began", "ready"]) ?? "absent",
+    pierId: one.get("id") ?? "",
+    lockPid: /^\d+$/.test(pid) ? Number(pid) : null,
+    boot: oneOf(one.get("boot"), ["none", "running", "done", "failed"]) ?? "none",
+    bootLog,
+    unit: unitState(one.get("unit") ?? ""),
+    unitEnabled: one.get("enabled") === "enabled",
+    unitLog,
+    fence: parseFence(record),
+    live: one.get("live") === "yes",
+  };
+}
+
+function oneOf<const T extends string>(text: string | undefined, known: readonly T[]): T | null {
+  return known.find((word) => word === text) ?? null;
+}
+
+/** A unit that waits for its next try has failed; one on its way up or down still counts as running. */
+function unitState(text: string): ShipState["unit"] {
+  const [load, active, sub] = text.split(" ");
+  if (load !== "loaded") return "absent";
+  if (active === "failed" || sub === "auto-restart") return "failed";
+  return active === "active" || active === "activating" || active === "deactivating" || active === "reloading"
+    ? "active"
+    : "inactive";
+}
+
+/** The record of a ship that was given away is no fence. */
+export function parseFence(lines: readonly string[]): Fence | null {
+  const field = (name: string) => lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  const token = field("token");
+  if (field("held") !== "yes" || !/^\d{1,15}$/.test(token)) return null;
+  return { ship: field("ship"), token: Number(token), machineId: field("machine"), run: field("run") };
+}

@@ -1,0 +1,185 @@
+import { shellQuote } from "../../../base/quote.ts";
+import { firstBootArgv, resumeArgv, type Sailing } from "../../../urbit/boot.ts";
+import { FILTER_SED } from "../../../urbit/boot-log.ts";
+import { LAYOUT, type ShipPaths, shipPaths } from "../../../urbit/layout.ts";
+import { renderUnit, STOP_SECONDS } from "../../../urbit/unit.ts";
+import type { BootRequest, Fence, ShipSpec } from "../../ships.ts";
+import { guardFile, guardScript } from "./guard.ts";
+import { lookFunctions } from "./look.ts";
+import { filterFile, runnerFile, runnerScript } from "./runner.ts";
+
+/** How a program ended when it refused; the guard's own are in `GUARD`. */
+export const REFUSED = {
+  locked: 45,
+  bootFailed: 46,
+  noHome: 47,
+  noRuntime: 48,
+  mustLive: 49,
+  running: 50,
+  stillRunning: 51,
+  noSystemd: 52,
+  noPier: 53,
+} as const;
+
+/** One ship's programs: POSIX sh, pure text. Everything variable in them went through `shellQuote` or is a checked name. */
+export interface Ground {
+  readonly root: string;
+  readonly paths: ShipPaths;
+}
+
+export function ground(ship: string, root: string): Ground {
+  return { root, paths: shipPaths(ship, root) };
+}
+
+const q = shellQuote;
+
+export function inspectProgram({ paths }: Ground): string {
+  return `${lookFunctions(paths)}\nlook`;
+}
+
+/** Puts our scripts on the host when they are not there as they should be. */
+function equip({ root }: Ground): string {
+  const put = (path: string, content: string, mode: string) => `put ${q(path)} ${mode} ${q(content)} || exit 1`;
+  return `put() {
+  printf %s "$3" | cmp -s - "$1" && return 0
+  mkdir -p "$(dirname "$1")" && printf %s "$3" > "$1.new" && chmod "$2" "$1.new" && mv -f "$1.new" "$1"
+}
+${put(guardFile(root), guardScript(root), "0755")}
+${put(runnerFile(root), runnerScript(root), "0755")}
+${put(filterFile(root), FILTER_SED, "0644")}
+mkdir -p ${q(`${root}${LAYOUT.fenceDirectory}`)} && chmod 0700 ${q(`${root}${LAYOUT.fenceDirectory}`)} || exit 1`;
+}
+
+/** Holds the ship's lock from here on, so that no token can change between the look at it and the act. */
+function locked(here: Ground): string {
+  const { paths, root } = here;
+  return `${lookFunctions(paths)}
+${equip(here)}
+exec 9>"$fence.lock"; flock 9
+SLIPWAY_LOCKED=${paths.bare}; export SLIPWAY_LOCKED
+guard() { verb=$1; shift; sh ${q(guardFile(root))} "$verb" ${paths.bare} "$@"; }`;
+}
+
+const required = (fence: Fence) => `guard require ${fence.token} || exit $?`;
+
+export function fenceProgram(here: Ground, fence: Fence): string {
+  return `${locked(here)}
+guard raise ${fence.token} ${q(fence.machineId)} ${q(fence.run)} || exit $?
+look`;
+}
+
+export function unfenceProgram(here: Ground, fence: Fence): string {
+  return `${locked(here)}
+if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.running}; fi
+guard drop ${fence.token} || exit $?
+look`;
+}
+
+/** The key, when one is needed, comes on standard input and goes to tmpfs. */
+export function bootProgram(here: Ground, request: BootRequest): string {
+  const { paths, root } = here;
+  const { ship, fence, vere, pill, key } = request;
+  const sailing = sail(here, ship, vere);
+  const keyFile = key === null ? null : paths.key;
+  const first = key === null && !ship.fake ? null : firstBootArgv({ ...sailing, pill, keyFile });
+  const words = (argv: readonly string[]) => `printf '%s\\n' ${argv.map(q).join(" ")}`;
+  const removeKey = `/bin/rm -f ${paths.key}`;
+  return `${locked(here)}
+${required(fence)}
+[ -d /run/systemd/system ] || exit ${REFUSED.noSystemd}
+state=$(pier_state)
+if booting || [ "$state" = ready ]; then look; exit 0; fi
+if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.locked}; fi
+if [ -f "$boot/end" ] && [ ! -f "$boot/reported" ] && [ "$(attempt run)" = ${q(fence.run)} ]; then
+  : > "$boot/reported"; look; exit ${REFUSED.bootFailed}
+fi
+[ -d ${q(`${root}${LAYOUT.home}`)} ] && id ${LAYOUT.user} >/dev/null 2>&1 || exit ${REFUSED.noHome}
+[ -x ${q(vere)} ] || { echo ${q(vere)} >&2; exit ${REFUSED.noRuntime}; }
+${pill === null ? "" : `[ -r ${q(pill)} ] || { echo ${q(pill)} >&2; exit ${REFUSED.noRuntime}; }`}
+mkdir -p "$boot" && chmod 0700 "$boot" || exit 1
+rm -f "$boot/end" "$boot/reported" "$boot/status"
+: > "$boot/log"
+if [ "$state" = began ]; then
+  mode=resume
+  ${words(resumeArgv(sailing))} > "$boot/argv"
+else
+  mode=first
+  ${first === null ? `echo 'a live ship needs its key' >&2; exit ${REFUSED.noPier}` : `rm -rf "$pier"\n  ${words(first)} > "$boot/argv"`}
+  ${keyFile === null ? ":" : `mkdir -p "\${key%/*}" && chmod 0711 "\${key%/*}" && (umask 077; cat > "$key.new") && chown ${LAYOUT.user}:${LAYOUT.group} "$key.new" && mv -f "$key.new" "$key" || exit 1`}
+fi
+printf 'run %s\\nmode %s\\nfake %s\\n' ${q(fence.run)} "$mode" ${ship.fake ? "yes" : "no"} > "$boot/attempt"
+systemctl reset-failed "$bootunit" 2>/dev/null
+systemd-run --quiet --collect --unit="$bootunit" -p Type=exec -p KillMode=mixed -p TimeoutStopSec=5 -p LimitNOFILE=65536 -p ${q(`ExecStopPost=${removeKey}`)} -- /bin/sh ${q(runnerFile(root))} ${paths.bare} 9>&- || { rm -f "$key"; exit 1; }
+look`;
+}
+
+export function installProgram(here: Ground, ship: ShipSpec, fence: Fence, vere: string): string {
+  const { paths, root } = here;
+  const unit = renderUnit({ ...sail(here, ship, vere), guard: guardFile(root) });
+  return `${locked(here)}
+${required(fence)}
+[ -x ${q(vere)} ] || { echo ${q(vere)} >&2; exit ${REFUSED.noRuntime}; }
+[ "$(pier_state)" = ready ] || { look; exit ${REFUSED.noPier}; }
+guard bind ${fence.token} || exit $?
+text=${q(unit)}
+if ! printf %s "$text" | cmp -s - ${q(paths.unitFile)}; then
+  printf %s "$text" > ${q(`${paths.unitFile}.new`)} && chmod 0644 ${q(`${paths.unitFile}.new`)} && mv -f ${q(`${paths.unitFile}.new`)} ${q(paths.unitFile)} && systemctl daemon-reload || exit 1
+fi
+systemctl enable --quiet "$unit" || exit 1
+look`;
+}
+
+export function startProgram(here: Ground, fence: Fence): string {
+  return `${locked(here)}
+${required(fence)}
+if running; then look; exit 0; fi
+if booting; then look; exit ${REFUSED.locked}; fi
+if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.locked}; fi
+systemctl reset-failed "$unit" 2>/dev/null
+guard start ${fence.token} "$unit" || exit $?
+look`;
+}
+
+/** The lock is let go before the wait, which may take minutes: the next token's holder need not stand in line. */
+export function stopProgram(here: Ground, fence: Fence): string {
+  return `${locked(here)}
+${required(fence)}
+systemctl stop --no-block "$unit" 2>/dev/null
+exec 9>&-
+left=${(STOP_SECONDS + 15) * 5}
+while running || [ -n "$(lock_pid)" ]; do
+  left=$((left - 1)); [ $left -gt 0 ] || { look; exit ${REFUSED.stillRunning}; }
+  sleep 0.2
+done
+look`;
+}
+
+/** Only what Slipway itself booted as a fake ship, or what never began, is ever deleted. */
+export function removeProgram(here: Ground, ship: ShipSpec, fence: Fence): string {
+  const { paths } = here;
+  return `${locked(here)}
+${required(fence)}
+state=$(pier_state)
+case $state in
+absent|never-began) ;;
+*) ${ship.fake ? `[ "$(attempt fake)" = yes ]` : "false"} || { look; exit ${REFUSED.mustLive}; };;
+esac
+systemctl kill -s KILL "$bootunit" 2>/dev/null
+systemctl disable --quiet "$unit" 2>/dev/null
+systemctl stop "$unit" 2>/dev/null
+left=300
+while booting || running || [ -n "$(lock_pid)" ]; do
+  left=$((left - 1)); [ $left -gt 0 ] || { look; exit ${REFUSED.stillRunning}; }
+  sleep 0.2
+done
+if [ -f ${q(paths.unitFile)} ]; then rm -f ${q(paths.unitFile)} && systemctl daemon-reload; fi
+systemctl reset-failed "$unit" "$bootunit" 2>/dev/null
+rm -rf "$pier" "$boot" "$key" || exit 1
+rm -f /dev/shm/spin_stack_page_~${paths.bare}_*
+look`;
+}
+
+function sail({ paths }: Ground, ship: ShipSpec, vere: string): Sailing {
+  const { name, fake, amesPort, httpPort, loom } = ship;
+  return { vere, pier: paths.pier, name, fake, amesPort, httpPort, loom };
+}
