@@ -30,6 +30,9 @@ export const BriefSchema = z.object({
   monitoring: z.boolean().nullable(),
   slo: z.object({ uptimePercent: z.number().nullable(), responseMs: z.number().nullable() }),
   priority: z.enum(PRIORITIES).nullable(),
+  /** Hardening asked for in words: raises the level the decision would choose, never lowers it. */
+  hardening: z.enum(["basic", "standard", "strict"]).nullable(),
+  enterprise: z.boolean(),
   assumptions: z.array(
     z.object({
       field: z.string(),
