@@ -19,7 +19,7 @@ export async function bench(): Promise<readonly Measured[]> {
       lab.hosts.map((host) => host.name),
     );
   } finally {
-    await lab.stop();
+    await lab.down();
   }
 }
 

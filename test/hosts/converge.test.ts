@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const machine of machines) await machine.close();
-  await lab?.stop();
+  await lab?.down();
 }, 120_000);
 
 function reach(address: string, sshConfig = lab.sshConfig) {
@@ -184,19 +184,10 @@ describe("a batch that shuts us out", () => {
 });
 
 describe("root through sudo", () => {
-  const account = async (name: string, sudoers: string) => {
-    const { connection } = reach(first());
-    const program = `id ${name} >/dev/null 2>&1 || useradd -m -s /bin/bash ${name}
-mkdir -p /home/${name}/.ssh && cp /root/.ssh/authorized_keys /home/${name}/.ssh/ && chown -R ${name}: /home/${name}
-printf '%s' '${sudoers}' > /etc/sudoers.d/${name}; [ -s /etc/sudoers.d/${name} ] || rm /etc/sudoers.d/${name}`;
-    value(await connection.run(program));
-    return reach(`${name}@${first()}`);
-  };
-
   test("works for a login user who may", async () => {
-    const { machine, connection } = await account("may", "may ALL=(ALL) NOPASSWD: ALL\n");
+    const { machine, connection } = reach(`ops@${first()}`);
     expect(value(await connection.run("id -u; cat", { stdin: "data" })).stdout).toBe("0\ndata");
-    expect(value(await connection.run("id -un", { asRoot: false })).stdout).toBe("may\n");
+    expect(value(await connection.run("id -un", { asRoot: false })).stdout).toBe("ops\n");
     const resource: Resource = {
       kind: "file",
       id: "f",
@@ -211,11 +202,53 @@ printf '%s' '${sudoers}' > /etc/sudoers.d/${name}; [ -s /etc/sudoers.d/${name} ]
   }, 60_000);
 
   test("says so when it is refused", async () => {
-    const { machine } = await account("maynot", "");
-    const outcome = await machine.converge(batch("maynot", []));
+    const outcome = await reach(`nosudo@${first()}`).machine.converge(batch("maynot", []));
     expect(["sudo-needs-password", "sudo-refused"]).toContain(code(outcome));
   }, 60_000);
 });
+
+describe("packages", () => {
+  /** A repository on the host itself: the lab has no way out. Package a needs b, makes a user and leaves a file behind. */
+  const REPOSITORY = `set -e
+mkdir -p /var/tmp/repo/a/DEBIAN /var/tmp/repo/a/etc/slip /var/tmp/repo/b/DEBIAN && cd /var/tmp/repo
+head='Version: 1\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n'
+printf "Package: slip-a\nDepends: slip-b\n$head" > a/DEBIAN/control; printf "Package: slip-b\n$head" > b/DEBIAN/control
+echo /etc/slip/a.conf > a/DEBIAN/conffiles; echo conf > a/etc/slip/a.conf
+printf '#!/bin/sh\nuseradd --system slipuser; echo left > /etc/slip-left\n' > a/DEBIAN/postinst; chmod 755 a/DEBIAN/postinst
+for p in a b; do dpkg-deb -b $p $p.deb; cat $p/DEBIAN/control; printf 'Filename: ./%s.deb\nSize: %s\nSHA256: %s\n\n' $p $(stat -c %s $p.deb) $(sha256sum < $p.deb | cut -d' ' -f1); done | grep -v ^dpkg > Packages
+echo 'deb [trusted=yes] file:/var/tmp/repo ./' > /etc/apt/sources.list`;
+
+  test("come with what they need, and go with all they left; one that does not exist fails alone", async () => {
+    const { machine, connection } = reach(first());
+    expect(value(await connection.run(REPOSITORY)).exit).toBe(0);
+    const before = value(await machine.fingerprint()).value;
+    const wanted = ["slip-a", "no-such-package"].map((name): Resource => ({ kind: "package", id: name, name }));
+    const records = value(await machine.converge(batch("pk", wanted))).value.records;
+    expect(records.map((record) => record.status)).toEqual(["changed", "failed"]);
+    expect(records[1]?.why).toContain("Unable to locate package");
+    expect(value(await connection.run("cat /etc/slip/a.conf; id -un slipuser")).stdout).toBe("conf\nslipuser\n");
+    expect(failed(value(await machine.undo("pk")).value.records)).toEqual([]);
+    expect(value(await machine.fingerprint()).value).toEqual(before);
+  }, 120_000);
+});
+
+test("where ufw runs the host, ufw gets the rules and there is no second firewall", async () => {
+  const { machine, connection } = reach(first());
+  expect(value(await connection.run("ufw allow 22/tcp && ufw --force enable", { timeoutMs: 60_000 })).exit).toBe(0);
+  const before = value(await machine.fingerprint()).value;
+  const rules: readonly Resource[] = [
+    { kind: "firewall", id: "firewall", inbound: "deny" },
+    { kind: "firewall-rule", id: "ames", proto: "udp", port: 34540, from: null, comment: "Ames" },
+    { kind: "firewall-rule", id: "web", proto: "tcp", port: 80, from: "10.0.0.0/8", comment: "web" },
+  ];
+  expect(failed(value(await machine.converge(batch("ufw", rules, 30))).value.records)).toEqual([]);
+  expect(value(await machine.converge(batch("ufw", rules, 30))).value.changed).toBe(0);
+  expect(value(await connection.run("ufw status")).stdout).toMatch(/34540\/udp\s+ALLOW/);
+  expect(value(await connection.run("nft list table inet slipway")).exit).not.toBe(0);
+  expect(failed(value(await machine.undo("ufw")).value.records)).toEqual([]);
+  expect(value(await machine.fingerprint()).value).toEqual(before);
+  value(await connection.run("ufw --force disable"));
+}, 180_000);
 
 describe("a host that cannot be trusted or reached", () => {
   test("with another host key gets nothing", async () => {
