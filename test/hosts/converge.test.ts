@@ -74,6 +74,18 @@ describe("the baseline on a real host", () => {
     expect(value(await machine.undo("base")).value.records).toEqual([]);
   }, 120_000);
 
+  test("is still there after a reboot", async () => {
+    const { machine } = reach(first());
+    const before = value(await machine.fingerprint()).value;
+    value(await machine.converge(batch("base", BASELINE)));
+    await lab.reboot(first());
+    const after = reach(first()).machine;
+    const found = value(await after.converge({ ...batch("base", BASELINE), dryRun: true })).value.records;
+    expect(found.filter((record) => record.status !== "ok")).toEqual([]);
+    expect(failed(value(await after.undo("base")).value.records)).toEqual([]);
+    expect(value(await after.fingerprint()).value).toEqual(before);
+  }, 120_000);
+
   test("reads the host's facts", async () => {
     const facts = value(await reach(first()).machine.facts()).value;
     expect(facts).toMatchObject({

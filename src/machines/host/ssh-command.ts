@@ -13,6 +13,19 @@ export function isDestination(address: string): boolean {
 }
 
 /**
+ * What a user's configuration may say for their own sessions and must not say for ours: a command or a terminal of its
+ * own, forwards, and a quiet log, in which the reason of a failure would be lost.
+ */
+const OURS = [
+  "RequestTTY=no",
+  "RemoteCommand=none",
+  "ForwardX11=no",
+  "ForwardAgent=no",
+  "ClearAllForwardings=yes",
+  "LogLevel=ERROR",
+];
+
+/**
  * The client's options. Host keys, users, jump hosts and agents stay the user's business (`~/.ssh/config`); nothing
  * here loosens them. BatchMode: a question nobody can answer becomes an error at once.
  */
@@ -26,7 +39,7 @@ export function sshArguments(settings: SshSettings): readonly string[] {
     ...(settings.config === null ? [] : ["-F", settings.config]),
     "-T",
     ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"],
-    ...["-o", "ForwardX11=no", "-o", "ForwardAgent=no", "-o", "ClearAllForwardings=yes", "-o", "RequestTTY=no"],
+    ...OURS.flatMap((option) => ["-o", option]),
     ...shared,
   ];
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -65,7 +66,7 @@ describe("an upload", () => {
   writeFileSync(source, content);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const self = userInfo().username;
-  const group = self === "root" ? "root" : self;
+  const group = execFileSync("id", ["-gn"], { encoding: "utf8" }).trim();
   const target = { path: join(folder, "deep/target"), sha256, owner: self, group, mode: "0640" };
   const asMe = {
     ...local,
