@@ -19,7 +19,7 @@ export function programFailure(
     case GUARD.stale:
       return critical(
         "fence-stale",
-        `${host} refuses to ${doing} ${ship}: somebody newer holds it.`,
+        `${host} refuses to ${doing} ${ship}: this run's token is not the current one.`,
         `See who: slipway status ${ship}; let that run finish, or take the ship over with a new run.`,
         told,
       );
@@ -30,13 +30,17 @@ export function programFailure(
         "If this disk is a copy of another machine's, never start the ship here; otherwise release it there first.",
         told,
       );
-    case GUARD.refused:
+    case GUARD.refused: {
+      const known =
+        told?.includes("double-boot") === true ? classify([told], `${host} refuses to start ${ship}`) : null;
+      if (known !== null) return fail(known);
       return critical(
         "start-refused",
         `${host} refuses to start ${ship}.`,
         "Make sure this is the newest pier of the ship; a new run then takes a new lease.",
         told,
       );
+    }
     case GUARD.missing:
     case REFUSED.noPier:
       return configuration(

@@ -12,7 +12,7 @@ export function guardFile(root = ""): string {
  * The script on the host that guards a ship's starts. It belongs to the host, not to us: a worker that stalled and
  * wakes up later, a pier copied elsewhere, a cloned disk and a plain `systemctl start` all meet it.
  *
- *   raise NAME TOKEN MACHINE RUN   takes a higher token (the same one again only for the same run)
+ *   raise NAME TOKEN MACHINE RUN   takes a higher token (the same one again only for the same run); another run ends a hold
  *   drop NAME TOKEN                gives the ship away; the token stays as high-water mark
  *   require NAME TOKEN             0 when the token is the current one
  *   bind NAME TOKEN                notes which directory is the ship's pier
@@ -86,8 +86,10 @@ raise)
     say "token $3 of ~$name was used before"; exit ${GUARD.stale}
   fi
   [ "$held" = yes ] || known=
+  # The same run may not talk itself out of a hold: that takes somebody's decision, which is another run.
+  [ "$run" = "$5" ] || rm -f "$file.hold"
   token=$3 held=yes holder=$4 run=$5
-  write; rm -f "$file.hold";;
+  write;;
 drop)
   number "$3"
   if [ "$3" = "$token" ] && [ "$held" = no ]; then exit 0; fi
@@ -105,8 +107,10 @@ start)
   exec systemctl start --no-block "$4" 9>&-;;
 ended)
   [ "$${"{"}SERVICE_RESULT:-success}" = success ] && exit 0
+  # Refused by us, or on hold already: nothing new.
+  if [ "$SERVICE_RESULT" = exec-condition ] || [ -f "$file.hold" ]; then exit 0; fi
   journalctl --sync >/dev/null 2>&1
-  if journalctl -q -o cat -u "urbit-$name.service" "_SYSTEMD_INVOCATION_ID=$${"{"}INVOCATION_ID:-none}" 2>/dev/null | grep -m 1 'double-boot detected' > "$file.hold.new"; then
+  if journalctl -q -o cat -u "urbit-$name.service" "_SYSTEMD_INVOCATION_ID=$${"{"}INVOCATION_ID:-none}" 2>/dev/null | grep -m 1 '^boot: failed: double-boot detected' > "$file.hold.new"; then
     mv -f "$file.hold.new" "$file.hold"
   else rm -f "$file.hold.new"; fi;;
 *) echo "slipway: unknown verb" >&2; exit 2;;

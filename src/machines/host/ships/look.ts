@@ -61,6 +61,7 @@ END
     journalctl -q -o cat -n 60 -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | clean unitlog
     if [ "$active" = active ] && journalctl -q -o cat -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | grep -q '^pier ([0-9.]*): live'; then echo 'live yes'; fi
   fi
+  [ -f "$fence.hold" ] && echo 'hold yes'
   [ -f "$fence" ] && sed 's/^/fence /' "$fence"
   echo looked
 }`;
@@ -91,7 +92,8 @@ export function parseLook(stdout: string): ShipState | null {
     lockPid: /^\d+$/.test(pid) ? Number(pid) : null,
     boot: oneOf(one.get("boot"), ["none", "running", "done", "failed"]) ?? "none",
     bootLog,
-    unit: unitState(one.get("unit") ?? ""),
+    // A ship on hold does not come up by itself: its unit rests, but that is no rest anybody wanted.
+    unit: heldState(unitState(one.get("unit") ?? ""), one.has("hold")),
     unitEnabled: one.get("enabled") === "enabled",
     unitLog,
     fence: parseFence(record),
@@ -111,6 +113,10 @@ function unitState(text: string): ShipState["unit"] {
   return active === "active" || active === "activating" || active === "deactivating" || active === "reloading"
     ? "active"
     : "inactive";
+}
+
+function heldState(unit: ShipState["unit"], hold: boolean): ShipState["unit"] {
+  return hold && unit === "inactive" ? "failed" : unit;
 }
 
 /** The record of a ship that was given away is no fence. */

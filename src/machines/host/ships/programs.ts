@@ -94,8 +94,8 @@ if [ -f "$boot/end" ] && [ ! -f "$boot/reported" ] && [ "$(attempt run)" = ${q(f
   : > "$boot/reported"; look; exit ${REFUSED.bootFailed}
 fi
 [ -d ${q(`${root}${LAYOUT.home}`)} ] && id ${LAYOUT.user} >/dev/null 2>&1 || exit ${REFUSED.noHome}
-[ -x ${q(vere)} ] || { echo ${q(vere)} >&2; exit ${REFUSED.noRuntime}; }
-${pill === null ? "" : `[ -r ${q(pill)} ] || { echo ${q(pill)} >&2; exit ${REFUSED.noRuntime}; }`}
+${usable("-x", vere)}
+${pill === null ? "" : usable("-r", pill)}
 mkdir -p "$boot" && chmod 0700 "$boot" || exit 1
 rm -f "$boot/end" "$boot/reported" "$boot/status"
 : > "$boot/log"
@@ -113,12 +113,18 @@ systemd-run --quiet --collect --unit="$bootunit" -p Type=exec -p KillMode=mixed 
 look`;
 }
 
+/** The ship's user must get at it, through every directory on the way: root's own look says nothing. */
+function usable(test: "-x" | "-r", path: string): string {
+  const { user, group } = LAYOUT;
+  return `setpriv --reuid ${user} --regid ${group} --clear-groups test ${test} ${q(path)} || { printf '%s\\n' ${q(`${path} is missing or closed to user ${user}`)} >&2; exit ${REFUSED.noRuntime}; }`;
+}
+
 export function installProgram(here: Ground, ship: ShipSpec, fence: Fence, vere: string): string {
   const { paths, root } = here;
   const unit = renderUnit({ ...sail(here, ship, vere), guard: guardFile(root) });
   return `${locked(here)}
 ${required(fence)}
-[ -x ${q(vere)} ] || { echo ${q(vere)} >&2; exit ${REFUSED.noRuntime}; }
+${usable("-x", vere)}
 [ "$(pier_state)" = ready ] || { look; exit ${REFUSED.noPier}; }
 guard bind ${fence.token} || exit $?
 text=${q(unit)}

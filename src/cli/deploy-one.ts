@@ -1,0 +1,49 @@
+import { assume } from "../brief/assume.ts";
+import { readSentence } from "../brief/read.ts";
+import { decisionText } from "../decide/render.ts";
+import { planText } from "../plan/render.ts";
+import { parsePoint } from "../urbit/point.ts";
+import { carryOut } from "./carry-out.ts";
+import { type Command, usage } from "./command.ts";
+import { LAUNCH_OPTIONS, pinFromFlags } from "./commands/launch.ts";
+import { EXIT, exitOf, failWith } from "./exit.ts";
+import { PLANNING_OPTIONS, planBrief } from "./planning.ts";
+import { homeOf } from "./site.ts";
+
+/** `deploy-planet` and `deploy-vps-planet`: the launch's own steps for one ship, the platform already known. */
+export function deployOne(name: string, summary: string, platform: "bare-metal" | "vps"): Command {
+  return {
+    name,
+    summary,
+    usage: "SHIP",
+    words: [1, 1],
+    examples: [`slipway ${name} ~sampel-palnet --key ~sampel-palnet=./sampel-palnet-1.key --host alder`, `slipway ${name} ~zod --fake --host alder --yes`],
+    options: {
+      fake: { type: "boolean", about: "a fake ship, for trying things out" },
+      hardening: { type: "string", value: "LEVEL", about: "basic, standard or strict" },
+      host: { type: "string", value: "NAME", multiple: true, about: "the host; may be left out when there is one" },
+      key: { type: "string", value: "~SHIP=FILE", multiple: true, about: "the ship's keyfile" },
+      twin: PLANNING_OPTIONS.twin ?? { type: "boolean", about: "" },
+      ...LAUNCH_OPTIONS,
+    },
+    run: async (input, io) => {
+      const json = input.flag("json");
+      const home = homeOf(io);
+      const point = parsePoint(input.words[0] ?? "");
+      if (!point.ok) return failWith(io, point.failure, json, EXIT.usage);
+      const hardening = input.text("hardening");
+      if (hardening !== null && !["basic", "standard", "strict"].includes(hardening)) {
+        return failWith(io, usage(`"${hardening}" is no level of hardening`, "--hardening basic, standard or strict").failure, json, EXIT.usage);
+      }
+      const pinned = await pinFromFlags(io, input);
+      if (pinned !== null) return pinned;
+      const words = `Deploy ${input.flag("fake") ? "fake ship " : ""}${point.value.name} to production${hardening === null ? "" : ` with ${hardening} hardening`}`;
+      const read = readSentence(words);
+      if (!read.ok) return failWith(io, read.failure, json, EXIT.usage);
+      const planned = await planBrief(home, input, assume({ ...read.value, infrastructure: platform, selfHosted: true }));
+      if (!planned.ok) return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
+      if (!json) io.out(`${decisionText(planned.value.decision)}\n${planText(planned.value.plan)}\n`);
+      return carryOut(io, home, input, planned.value.plan);
+    },
+  };
+}
