@@ -91,7 +91,7 @@ sub own {
   close $out;
   # The ship closes after a thread's answer; one that does not is left by us, with nothing unread.
   my $bits = ''; vec($bits, fileno($sock), 1) = 1;
-  for (1 .. 20) { last unless select(my $ready = $bits, undef, undef, 0.25); my $n = sysread($sock, my $rest, 65536); last unless $n }
+  for (1 .. 4) { last unless select(my $ready = $bits, undef, undef, 0.1); my $n = sysread($sock, my $rest, 65536); last unless $n }
   close $sock;
 }
 

@@ -89,11 +89,13 @@ describe("a start", () => {
     raise(2);
     expect(guard("check", "zod").exit).toBe(1);
   });
-  test("is refused while the ship is on hold, which a new token ends", () => {
+  test("is refused while the ship is on hold, which a new token of the same run does not end, another run does", () => {
     raise(1);
     writeFileSync(join(root, "var/lib/slipway/fence/zod.hold"), "boot: failed: double-boot detected\n");
     expect(guard("check", "zod")).toMatchObject({ exit: 1, said: expect.stringContaining("double-boot") });
     raise(2);
+    expect(guard("check", "zod").exit).toBe(1);
+    raise(3, "another");
     expect(guard("check", "zod").exit).toBe(0);
   });
 });
