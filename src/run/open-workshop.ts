@@ -5,7 +5,6 @@ import { hostMachine } from "../machines/host/open.ts";
 import { createTwinMachine } from "../machines/twin/machine.ts";
 import { openWorld } from "../machines/twin/world.ts";
 import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
-import { writeRunReports } from "../report/write.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
 import { type Home, runDirectory } from "./home.ts";
@@ -38,7 +37,11 @@ export function openWorkshop(home: Home, leases: Leases): Workshop & { close(): 
     runDirectory: (run) => runDirectory(home, run),
     key: resolveKey,
     runtime: (plan) => runtimeOf(home, plan),
-    writeReports: (run) => writeRunReports(runDirectory(home, run)),
+    writeReports: async (run) => {
+      const { writeRunReports } = await import("../report/write.ts");
+      const written = await writeRunReports(runDirectory(home, run));
+      if (!written.ok) throw new Error(`${written.failure.what}: ${written.failure.why ?? ""}`);
+    },
     close: async () => {
       for (const machine of machines.values()) await machine.close();
       world?.close();

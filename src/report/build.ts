@@ -1,0 +1,183 @@
+import type { EvidenceRecord, RecordBody } from "../evidence/schema.ts";
+import type { Plan } from "../plan/schema.ts";
+import { checkedLine, lastDone, type StepDone, unproven } from "./lines.ts";
+import { type Line, type Report, type Section, STANDINGS } from "./model.ts";
+import { phaseReport } from "./phase-report.ts";
+
+/** The seed's final report, from evidence alone. Pure: the same records at the same time give the same report. */
+export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now: string): Report {
+  const bodies = records.map((record) => record.body);
+  const started = bodies.find((body) => body.kind === "run-started");
+  const ended = [...bodies].reverse().find((body) => body.kind === "run-ended");
+  const over = ended !== undefined && bodies.at(-1)?.kind === "run-ended";
+  const failed = [...bodies].reverse().find((body) => body.kind === "step-failed");
+  const outcome: Report["outcome"] = over ? ended.outcome : "open";
+  const endedAt = over ? (records.at(-1)?.at ?? null) : null;
+  const startedAt = records[0]?.at ?? now;
+  const phases = plan.phases.map((_, index) => phaseReport(plan, records, index));
+  const done = lastDone(records);
+  const sections = [
+    summary(plan, done, startedAt, endedAt ?? now),
+    approvals(bodies),
+    deliverables(plan, done),
+    access(plan, done),
+    security(plan, done),
+    performance(done),
+    ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
+    ...(failed !== undefined && outcome !== "done" ? [trouble(failed)] : []),
+    nextSteps(plan),
+  ].filter((section) => section.lines.length > 0);
+  const tally: Record<string, number> = Object.fromEntries(STANDINGS.map((standing) => [standing, 0]));
+  for (const line of [...sections.flatMap((section) => section.lines), ...phases.flatMap((phase) => [...phase.accomplishments, ...phase.outputs])]) {
+    tally[line.standing] = (tally[line.standing] ?? 0) + 1;
+  }
+  return {
+    run: started?.run ?? "",
+    planHash: plan.hash,
+    title: titleOf(outcome, plan, started?.rehearsal ?? false),
+    outcome,
+    because: over ? ended.because : "the run is still open",
+    rehearsal: started?.rehearsal ?? false,
+    startedAt,
+    endedAt,
+    phases,
+    sections,
+    tally: tally as Report["tally"],
+  };
+}
+
+function titleOf(outcome: Report["outcome"], plan: Plan, rehearsal: boolean): string {
+  const what = `${plan.ships.length} Urbit ship${plan.ships.length === 1 ? "" : "s"} on ${plan.platform}`;
+  const titles: Record<Report["outcome"], string> = {
+    open: "Deployment Open",
+    done: rehearsal ? "Rehearsal Complete" : "Deployment Complete",
+    failed: "Deployment Failed",
+    cancelled: "Deployment Cancelled",
+    "rolled-back": "Deployment Rolled back",
+    rejected: "Deployment Rejected",
+  };
+  return `${titles[outcome]}: ${what}`;
+}
+
+type Done = ReadonlyMap<string, StepDone>;
+
+function ofKind(done: Done, kind: string): StepDone[] {
+  return [...done.values()].filter((step) => step.step === kind || step.step.includes(`${kind}/`));
+}
+
+/** Several steps as one line: it holds only if each of them does. */
+function together(text: string, steps: readonly StepDone[], wanted: number): Line {
+  if (steps.length < wanted || wanted === 0) return unproven(`${text} (${steps.length} of ${wanted})`);
+  const line = checkedLine(text, steps.flatMap((step) => step.checks));
+  return { ...line, proof: line.proof.slice(0, 12) };
+}
+
+const DAY_MS = 86_400_000;
+
+function summary(plan: Plan, done: Done, startedAt: string, endedAt: string): Section {
+  const proofs = ofKind(done, "prove");
+  const cost = plan.monthlyUsd === null ? "own hosts: power only, not measured" : `$${plan.monthlyUsd} by the price list`;
+  const budget = plan.budgetUsdPerMonth === null ? "" : ` (budget $${plan.budgetUsdPerMonth})`;
+  const days = (Date.parse(endedAt) - Date.parse(startedAt)) / DAY_MS;
+  const took = days < 1 ? `${Math.max(1, Math.round(days * 1440))} minute(s)` : `${days.toFixed(1)} days`;
+  const timeline = plan.timelineDays === null ? "" : ` (timeline ${plan.timelineDays} days)`;
+  return {
+    title: "Summary",
+    lines: [
+      together(`Platform: ${plan.platform}`, ofKind(done, "assess-host"), plan.hosts.length),
+      together(`Ships Deployed: ${proofs.length} of ${plan.ships.length}`, proofs, plan.ships.length),
+      unproven(`Monthly Cost: ${cost}${budget}`),
+      { text: `Deployment Time: ${took}${timeline}`, standing: proofs.some((step) => step.checks.some((check) => check.observation?.rehearsed)) ? "rehearsed" : "proved", proof: ["evidence.jsonl"] },
+    ],
+  };
+}
+
+function approvals(bodies: readonly RecordBody[]): Section {
+  const lines = bodies.flatMap((body): Line[] => {
+    if (body.kind === "gate-approved") return [{ text: `${body.gate} approved by ${body.by}, plan ${body.planHash.slice(0, 12)}`, standing: "attested", proof: ["evidence.jsonl"] }];
+    if (body.kind === "gate-rejected") return [{ text: `${body.gate} rejected by ${body.by}: ${body.because}`, standing: "attested", proof: ["evidence.jsonl"] }];
+    if (body.kind === "attested") return [{ text: `${body.claim} (${body.by})`, standing: "attested", proof: ["evidence.jsonl"] }];
+    return [];
+  });
+  return { title: "Approvals", lines };
+}
+
+function deliverables(plan: Plan, done: Done): Section {
+  const baseline = ofKind(done, "baseline");
+  const hosts = new Set(plan.ships.map((ship) => ship.host)).size;
+  return {
+    title: "Deliverables",
+    lines: [
+      together(`${hosts} host(s) prepared`, baseline, hosts),
+      together(`${plan.ships.length} ship(s) under systemd, each started under its lease`, ofKind(done, "unit"), plan.ships.length),
+      together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), plan.hosts.length),
+      { text: "Operations runbook: runbook.md", standing: "proved", proof: ["runbook.md"] },
+      unproven("Operations training: attested by nobody yet"),
+    ],
+  };
+}
+
+/** Ships listed one by one; beyond, the JSON report has them all. */
+const LISTED = 50;
+
+function access(plan: Plan, done: Done): Section {
+  const lines = plan.ships.slice(0, LISTED).map((ship) => {
+    const proof = ofKind(done, "prove").find((step) => step.ship === ship.name);
+    const text = `${ship.name}: http://127.0.0.1:${ship.httpPort} on ${ship.host} (ssh -L), Ames udp ${ship.amesPort}`;
+    return proof === undefined ? unproven(text) : checkedLine(text, proof.checks);
+  });
+  const rest = plan.ships.length - LISTED;
+  return { title: "Access", lines: rest > 0 ? [...lines, unproven(`and ${rest} more, listed in plan.json`)] : lines };
+}
+
+function security(plan: Plan, done: Done): Section {
+  const baseline = ofKind(done, "baseline");
+  const hosts = new Set(plan.ships.map((ship) => ship.host)).size;
+  return {
+    title: "Security",
+    lines: [
+      together("Firewall: inbound denied by default, SSH and the ships' own ports open", baseline, hosts),
+      together("One writer per ship: lease with fencing token, checked by the host", ofKind(done, "unit"), plan.ships.length),
+      ...plan.notCovered.map((item) => unproven(`${item}: not set by this version`)),
+    ],
+  };
+}
+
+function performance(done: Done): Section {
+  const measured = ofKind(done, "measure").slice(0, LISTED);
+  return {
+    title: "Performance",
+    lines: [
+      ...measured.map((step) => checkedLine(step.accomplished.join("; "), step.checks)),
+      unproven("Uptime: observation window day 0 of 30"),
+    ],
+  };
+}
+
+function rolledBack(bodies: readonly RecordBody[]): Section {
+  return {
+    title: "Rolled back",
+    lines: bodies.flatMap((body) => (body.kind === "step-undone" ? [body.checks.length > 0 ? checkedLine(`${body.step}: ${body.detail}`, body.checks) : unproven(`${body.step}: ${body.detail}`)] : [])),
+  };
+}
+
+function trouble(body: Extract<RecordBody, { kind: "step-failed" }>): Section {
+  const { failure, step } = body;
+  const proof = body.observations.map((item) => `raw/${item.rawSha256}`);
+  const standing = proof.length === 0 ? "not proven" : body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved";
+  const line = (text: string): Line => ({ text, standing, proof });
+  return {
+    title: "Diagnosis",
+    lines: [
+      line(`${step}: ${failure.what} (${failure.kind}, ${failure.code})`),
+      ...(failure.why === undefined ? [] : [line(`Why: ${failure.why}`)]),
+      unproven(`Next: ${failure.next}`),
+      unproven("Or: slipway resume RUN (the failed phase again), slipway rollback RUN, slipway cancel RUN"),
+    ],
+  };
+}
+
+function nextSteps(plan: Plan): Section {
+  const open = plan.notCovered.length > 0 ? [unproven(`Set what this version did not: ${plan.notCovered.length} control(s) above`)] : [];
+  return { title: "Next Steps", lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")] };
+}

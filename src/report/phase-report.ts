@@ -1,0 +1,84 @@
+import type { EvidenceRecord } from "../evidence/schema.ts";
+import type { Plan } from "../plan/schema.ts";
+import { checkedLine, lastDone, type StepDone } from "./lines.ts";
+import type { Line, PhaseReport } from "./model.ts";
+
+/** Above this many steps a phase's report sums them up per kind and host. */
+const SUMMED_ABOVE = 60;
+
+/** The seed's phase report, from the evidence of one phase. */
+export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], index: number): PhaseReport {
+  const phase = plan.phases[index];
+  if (phase === undefined) throw new RangeError(`the plan has no phase ${index}`);
+  const done = lastDone(records);
+  const steps = phase.steps.flatMap((step) => done.get(step.id) ?? []);
+  const failures = records.flatMap(({ body }) => (body.kind === "step-failed" && body.phase === phase.id ? [body] : []));
+  const following = plan.phases[index + 1];
+  return {
+    number: index + 1,
+    id: phase.id,
+    name: phase.name,
+    complete: records.some(({ body }) => body.kind === "phase-done" && body.phase === phase.id),
+    accomplishments: steps.length > SUMMED_ABOVE ? summed(steps) : steps.map(accomplished),
+    outputs: steps.length > SUMMED_ABOVE ? [] : steps.flatMap(outputs),
+    issues: failures.map((body) => ({
+      text: `${body.step}: ${body.failure.what} (${body.failure.kind}, attempt ${body.attempt})`,
+      standing: body.observations.length > 0 ? (body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved") : "not proven",
+      proof: body.observations.map((item) => `raw/${item.rawSha256}`),
+    })),
+    next: following?.name ?? null,
+  };
+}
+
+function accomplished(step: StepDone): Line {
+  return checkedLine(`${step.accomplished.join("; ")}${step.unchanged ? " (nothing to change)" : ""}`, step.checks);
+}
+
+function outputs(step: StepDone): Line[] {
+  const entries = Object.entries(step.outputs).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  if (entries.length === 0) return [];
+  const text = entries.map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+  return [checkedLine(`${step.step}: ${text}`, step.checks)];
+}
+
+/** One line per kind of step: how many of them hold. */
+function summed(steps: readonly StepDone[]): Line[] {
+  const kinds = new Map<string, StepDone[]>();
+  for (const step of steps) {
+    const kind = step.step.split("/").at(step.step.split("/").length > 2 ? 1 : 0) ?? step.step;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), step]);
+  }
+  return [...kinds].map(([kind, group]) => {
+    const lines = group.map(accomplished);
+    const weakest = lines.find((line) => line.standing !== "proved")?.standing ?? "proved";
+    return { text: `${group.length} × ${kind}, on ${new Set(group.map((step) => step.host)).size} host(s)`, standing: weakest, proof: lines.slice(0, 3).flatMap((line) => line.proof.slice(0, 1)) };
+  });
+}
+
+/** The seed's own layout of a phase report. */
+export function phaseMarkdown(report: PhaseReport, gate: string | null): string {
+  const list = (lines: readonly Line[]) => (lines.length === 0 ? ["- None"] : lines.map((line) => `- ${line.text} [${line.standing}]`));
+  return [
+    `Phase ${report.number} ${report.complete ? "Complete" : "Open"}: ${report.name}`,
+    "",
+    "Accomplishments:",
+    ...list(report.accomplishments),
+    "",
+    "Outputs:",
+    ...list(report.outputs),
+    "",
+    "Issues Encountered:",
+    ...list(report.issues),
+    ...(report.next === null ? [] : ["", `Next Phase: ${report.next}`]),
+    ...(gate === null ? [] : [`Proceed? (${gate})`]),
+  ].join("\n");
+}
+
+/** The report of a phase by id, as the terminal shows it when the phase is over. */
+export function phaseReportText(plan: Plan, records: readonly EvidenceRecord[], id: string): string {
+  const index = plan.phases.findIndex((phase) => phase.id === id);
+  if (index < 0) return "";
+  const gate = plan.phases[index + 1]?.gate ?? null;
+  return phaseMarkdown(phaseReport(plan, records, index), gate === null ? null : `gate ${gate.id}`);
+}
+

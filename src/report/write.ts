@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "../base/files.ts";
+import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { unwritable } from "../evidence/chain.ts";
+import { readRecords } from "../evidence/read.ts";
+import type { EvidenceRecord } from "../evidence/schema.ts";
+import type { Plan } from "../plan/schema.ts";
+import { buildReport } from "./build.ts";
+import { reportHtml } from "./html.ts";
+import { reportMarkdown } from "./markdown.ts";
+import type { Report } from "./model.ts";
+import { runbookMarkdown } from "./runbook.ts";
+
+/** Writes a run's reports beside its evidence: report.json, report.md, report.html, runbook.md. */
+export async function writeRunReports(directory: string): Promise<Outcome<Report>> {
+  let plan: Plan;
+  const records: EvidenceRecord[] = [];
+  try {
+    plan = JSON.parse(await readFile(join(directory, "plan.json"), "utf8")) as Plan;
+    for await (const record of readRecords(directory)) records.push(record);
+  } catch (error) {
+    return configuration("evidence-missing", `${directory} holds no readable run`, "slipway status", (error as Error).message);
+  }
+  const report = buildReport(plan, records, new Date().toISOString());
+  try {
+    await writeFileAtomic(join(directory, "runbook.md"), runbookMarkdown(plan, report.run));
+    await writeFileAtomic(join(directory, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
+    await writeFileAtomic(join(directory, "report.html"), reportHtml(report));
+    // Last: whoever waits for the report waits for this one.
+    await writeFileAtomic(join(directory, "report.md"), reportMarkdown(report));
+  } catch (error) {
+    return unwritable(error as NodeJS.ErrnoException);
+  }
+  return ok(report);
+}
