@@ -70,7 +70,7 @@ look`;
 
 export function unfenceProgram(here: Ground, fence: Fence): string {
   return `${locked(here)}
-if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.running}; fi
+if running || [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.running}; fi
 guard drop ${fence.token} || exit $?
 look`;
 }
