@@ -15,11 +15,12 @@ if [ -r /etc/os-release ]; then (. /etc/os-release; f os "\${ID:-unknown}"; f os
 f arch "$(uname -m)"
 f kernel "$(uname -r)"
 if have systemd-detect-virt; then f virtualization "$(systemd-detect-virt 2>/dev/null)"; else f virtualization unknown; fi
-read -r init </proc/1/comm
-f init "$init"
+f init "$(cat /proc/1/comm 2>/dev/null)"
 while read -r key value unit; do
   case $key in MemTotal:) f ramKb "$value" ;; SwapTotal:) f swapKb "$value" ;; esac
-done </proc/meminfo
+done <<END
+$(cat /proc/meminfo 2>/dev/null)
+END
 f disk "$(df -Pk /var/lib 2>/dev/null | tail -n 1)"
 f inodes "$(df -Pi /var/lib 2>/dev/null | tail -n 1)"
 device=$(stat -c %d /var/lib 2>/dev/null || echo 0)
