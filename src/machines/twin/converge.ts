@@ -42,7 +42,8 @@ function holds(wish: Wish, { host }: Turn): boolean {
 }
 
 function apply(turn: Turn, batch: string, resource: Resource, wish: Wish): void {
-  const { things, undo } = turn.host;
+  const { things } = turn.host;
+  const undo = turn.undo();
   const differs = wish.pairs.filter(([key, value]) => things[key] !== value);
   const made = differs.flatMap(([key]) => (key.startsWith("path ") ? parents(things, key.slice("path ".length)) : []));
   const entry: UndoEntry = {

@@ -1,7 +1,6 @@
 import { sha256 } from "../../base/canonical.ts";
 import type { Facts } from "../machine.ts";
 import type { FaultKind } from "./faults.ts";
-import type { HostModel } from "./model.ts";
 import type { Turn } from "./world.ts";
 
 const GIB = 1024 ** 3;
@@ -59,7 +58,7 @@ type Part = (typeof PARTS)[number];
  * One digest per part of the host's state, the same when nothing changed. A fence that was given away is no state of the
  * host: only its token remains, so that no older one gets in again.
  */
-export function fingerprintOf(host: HostModel): Readonly<Record<string, string>> {
+export function fingerprintOf({ host, undo }: Turn): Readonly<Record<string, string>> {
   const lines: Record<Part, string[]> = {
     packages: [],
     users: [],
@@ -79,7 +78,7 @@ export function fingerprintOf(host: HostModel): Readonly<Record<string, string>>
     if (ship.unit) lines.units.push(`unit urbit-${name.slice(1)}.service ${ship.enabled} ${ship.active}`);
   }
   for (const [name, fence] of Object.entries(host.fences)) if (fence.held) lines.slipway.push(`fence ${name}`);
-  for (const batch of Object.keys(host.undo)) lines.slipway.push(`undo ${batch}`);
+  for (const batch of Object.keys(undo())) lines.slipway.push(`undo ${batch}`);
   return Object.fromEntries(PARTS.map((part) => [part, sha256(lines[part].sort().join("\n"))]));
 }
 

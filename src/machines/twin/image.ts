@@ -64,7 +64,6 @@ export function freshHost(name: string, facts: HostModel["facts"] = {}): HostMod
     shut: false,
     next: 1000,
     things,
-    undo: {},
     ships: {},
     fences: {},
   };

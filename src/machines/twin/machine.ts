@@ -77,14 +77,14 @@ export function createTwinMachine(world: World, name: string): Machine {
       if (!isBatchName(batch)) throw new TypeError(`not a batch name: ${batch}`);
       return ask("undo", { ship: null, words: ` batch ${batch}` }, (turn) => ok(undoTwin(turn, batch)));
     },
-    fingerprint: () => ask("fingerprint", site, ({ host }) => ok(fingerprintOf(host))),
+    fingerprint: () => ask("fingerprint", site, (turn) => ok(fingerprintOf(turn))),
     close: async () => undefined,
   };
 }
 
 function converge(turn: Turn, request: ConvergeRequest, fault: FaultKind | null): Outcome<Convergence> {
   const { batch, dryRun, revertAfterSeconds } = request;
-  const confirmed = turn.host.undo[batch]?.length ?? 0;
+  const confirmed = turn.undo()[batch]?.length ?? 0;
   const done = convergeTwin(turn, request, fault);
   if (fault !== "lock-out" || dryRun || done.changed === 0) return ok(done);
   const { name } = turn.host;

@@ -72,6 +72,9 @@ export interface UndoEntry {
   } | null;
 }
 
+/** What each batch changed, by its name. */
+export type UndoJournal = Record<string, UndoEntry[]>;
+
 /** A host of the twin. `things` holds its state, one spelling per thing (`image.ts`): what converge compares and undo puts back. */
 export interface HostModel {
   readonly name: string;
@@ -83,7 +86,6 @@ export interface HostModel {
   /** Next inode and PID: both only grow. */
   next: number;
   readonly things: Record<string, string>;
-  readonly undo: Record<string, UndoEntry[]>;
   readonly ships: Record<string, ShipModel>;
   readonly fences: Record<string, FenceModel>;
 }

@@ -11,7 +11,7 @@ import type { Turn } from "./world.ts";
  * put back, because somebody lives in it by now, stays in the journal, so that a later undo tries again.
  */
 export function undoTwin(turn: Turn, batch: string, keep = 0): Convergence {
-  const { undo } = turn.host;
+  const undo = turn.undo();
   const entries = undo[batch] ?? [];
   const left: UndoEntry[] = [];
   const records = entries.slice(0, entries.length - keep).map((entry): ResourceRecord => {

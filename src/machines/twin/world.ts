@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { sha256 } from "../../base/canonical.ts";
 import { type ArmedFault, type Call, concerns, type Fault, type FaultKind, meet } from "./faults.ts";
 import { FILES, freshHost } from "./image.ts";
-import { AT_ONCE, type HostModel, type Settings } from "./model.ts";
+import { AT_ONCE, type HostModel, type Settings, type UndoJournal } from "./model.ts";
 
 /** One change the model took: what a test counts to prove that nothing was done twice. */
 export interface Mutation {
@@ -33,6 +33,8 @@ export interface Turn {
   /** Model time, milliseconds. */
   readonly now: number;
   mutate(operation: string, subject: string, detail: string, token?: number): void;
+  /** The host's undo journal. Kept apart from the rest, since it is long and few operations want it. */
+  undo(): UndoJournal;
   /** Keeps a text under its digest, which is returned. */
   keep(content: string): string;
   /** A text by digest; null when the twin only ever saw its digest. */
@@ -78,6 +80,7 @@ const BUSY_MS = 10_000;
 // The file must survive the death of a process, not of the machine: a rehearsal can be run again.
 const SCHEMA = `PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS hosts (name TEXT PRIMARY KEY, model TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS undo (host TEXT PRIMARY KEY, journal TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, operation TEXT NOT NULL,
   subject TEXT NOT NULL, detail TEXT NOT NULL, token INTEGER, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
@@ -96,6 +99,8 @@ export function openWorld(file: string): World {
   const [begin, commit, rollback] = [sql("BEGIN IMMEDIATE"), sql("COMMIT"), sql("ROLLBACK")];
   const readHost = sql("SELECT model FROM hosts WHERE name = ?");
   const writeHost = sql("INSERT INTO hosts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET model = excluded.model");
+  const readUndo = sql("SELECT journal FROM undo WHERE host = ?");
+  const writeUndo = sql("INSERT INTO undo VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET journal = excluded.journal");
   const note = sql("INSERT INTO journal (host, operation, subject, detail, token, at) VALUES (?, ?, ?, ?, ?, ?)");
   const readSetting = sql("SELECT value FROM settings WHERE name = ?");
   const writeSetting = sql(
@@ -136,6 +141,7 @@ export function openWorld(file: string): World {
     const now = modelTime(settings);
     const afloat = sails(host);
     let changed = false;
+    let undo: UndoJournal | null = null;
     const result = act({
       host,
       settings,
@@ -144,6 +150,11 @@ export function openWorld(file: string): World {
         if (!mayChange) throw new TypeError(`${operation} changes the twin: it needs a turn`);
         changed = true;
         note.run(name, operation, subject, detail, token ?? null, now);
+      },
+      undo: () => {
+        const row = undo === null ? readUndo.get(name) : undefined;
+        undo ??= row === undefined ? {} : (JSON.parse(row.journal as string) as UndoJournal);
+        return undo;
       },
       keep: (content) => {
         const digest = sha256(content);
@@ -155,6 +166,7 @@ export function openWorld(file: string): World {
     });
     if (!changed) return result;
     writeHost.run(name, JSON.stringify(host));
+    if (undo !== null) writeUndo.run(name, JSON.stringify(undo));
     const since = sails(host);
     for (const ship of afloat) if (!since.includes(ship)) moor.run(ship, name);
     for (const ship of since) {
