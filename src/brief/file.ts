@@ -1,4 +1,4 @@
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { type Brief, BriefSchema } from "./schema.ts";
 
 /** What a file need not say. */
@@ -21,6 +21,7 @@ const EMPTY: Brief = {
   priority: null,
   hardening: null,
   enterprise: false,
+  excluded: [],
   assumptions: [],
   sources: [],
   unread: [],
@@ -33,19 +34,37 @@ export async function briefFromYaml(text: string, file: string): Promise<Outcome
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken !== undefined) {
-    return configuration("brief-unreadable", `${file}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`, "mend that line");
+    return configuration(
+      "brief-unreadable",
+      `${file}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`,
+      "mend that line",
+    );
   }
   const given = (document.toJS() ?? {}) as Record<string, unknown>;
   const unknown = Object.keys(given).find((key) => !(key in EMPTY));
-  if (unknown !== undefined) return configuration("brief-field", `${file} has a field "${unknown}", which a brief does not`, `fields: ${Object.keys(EMPTY).slice(0, 17).join(", ")}`);
-  const merged = { ...EMPTY, ...given, ships: { ...EMPTY.ships, ...(given.ships as object) }, slo: { ...EMPTY.slo, ...(given.slo as object) } };
+  if (unknown !== undefined)
+    return configuration(
+      "brief-field",
+      `${file} has a field "${unknown}", which a brief does not`,
+      `fields: ${Object.keys(EMPTY).slice(0, 17).join(", ")}`,
+    );
+  const merged = {
+    ...EMPTY,
+    ...given,
+    ships: { ...EMPTY.ships, ...(given.ships as object) },
+    slo: { ...EMPTY.slo, ...(given.slo as object) },
+  };
   const parsed = BriefSchema.safeParse(merged);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path.map(String) ?? [];
     const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
     const line = node?.range === undefined ? 1 : lines.linePos(node.range[0]).line;
-    return configuration("brief-field", `${file}:${line}: ${path.join(".")}: ${issue?.message ?? "wrong"}`, "mend that line");
+    return configuration(
+      "brief-field",
+      `${file}:${line}: ${path.join(".")}: ${issue?.message ?? "wrong"}`,
+      "mend that line",
+    );
   }
   const sources = Object.keys(given).map((field) => ({ field, from: "file" as const, start: null, end: null }));
   return ok({ ...parsed.data, sources });

@@ -1,127 +1,160 @@
-import { configuration, type Failure, ok, type Outcome } from "../base/outcome.ts";
-import { readAmounts } from "./readers/amounts.ts";
-import { readPlaces } from "./readers/places.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
+import { countOf } from "./counts.ts";
+import { absurd, contradiction, contradictory } from "./judge.ts";
+import { platformOf } from "./platforms.ts";
+import { readIntent } from "./readers/intent.ts";
+import { readMoney } from "./readers/money.ts";
+import { readPhrases } from "./readers/phrases.ts";
+import { readService } from "./readers/service.ts";
 import { readShips } from "./readers/ships.ts";
-import { readWishes } from "./readers/wishes.ts";
-import { type Finding, type Reading, startReading, unreadWords } from "./reading.ts";
+import { readTime } from "./readers/time.ts";
+import { type Reading, startReading } from "./reading.ts";
 import type { Brief, Environment, Framework, Intent, Platform } from "./schema.ts";
+import { unreadWords } from "./unread.ts";
 import { ENVIRONMENTS } from "./words.ts";
 
-/** Longest sentence read, in characters: a request is a sentence or two, not a book. */
-const LONGEST = 10_000;
-/** Most ships one plan holds. */
-const MOST_SHIPS = 20_000;
+/** Longest sentence read, in characters: a request is a sentence or two and perhaps a list of names, not a book. */
+const LONGEST = 32_768;
+const EXAMPLE = 'slipway plan "Deploy 3 fake ships to dev, staging and production on my own servers"';
 
-/** Reads a request in plain words. Every field found has its span; what could not be placed is in `unread`. Pure, never throws. */
+/**
+ * Reads a request in plain words. Every field found has its span of the sentence; what could not be placed is in
+ * `unread`. `today` (YYYY-MM-DD) is what "by Friday" counts from. Pure, linear, never throws; codes `sentence-empty`,
+ * `sentence-too-long`, `sentence-not-understood`, `contradiction`, `ship-count`, `not-a-point`, `timeline`, `uptime`.
+ */
 export function readSentence(sentence: string, options: { readonly today?: string | null } = {}): Outcome<Brief> {
-  const example = 'for example: slipway plan "Deploy 3 fake ships to dev, staging and production on my own servers"';
-  if (sentence.trim() === "") return configuration("sentence-empty", "the sentence is empty", `say what you want, ${example}`);
+  if (sentence.trim() === "")
+    return configuration("sentence-empty", "the sentence is empty", `say what you want, for example: ${EXAMPLE}`);
   if (sentence.length > LONGEST) {
-    return configuration("sentence-too-long", `the sentence has ${sentence.length} characters; ${LONGEST} is the most`, "say it shorter, or in a file: slipway plan --file brief.yaml");
+    return configuration(
+      "sentence-too-long",
+      `the sentence has ${sentence.length} characters; ${LONGEST} is the most`,
+      "say it shorter, or in a file: slipway plan --file brief.yaml",
+    );
   }
+  const today =
+    /^\d{4}-\d{2}-\d{2}$/.test(options.today ?? "") && !Number.isNaN(Date.parse(`${options.today}T00:00:00Z`))
+      ? (options.today ?? null)
+      : null;
   const reading = startReading(sentence);
-  readPlaces(reading);
-  readWishes(reading);
-  readAmounts(reading, options.today ?? null);
+  readPhrases(reading);
+  readMoney(reading);
+  readService(reading);
+  readTime(reading, today);
   readShips(reading);
-  const wrong = badName(reading) ?? absurd(reading) ?? contradiction(reading, sentence);
-  if (wrong !== null) return { ok: false, failure: wrong };
-  return ok(briefOf(reading, sentence));
+  const intent = readIntent(reading);
+  const failure = absurd(reading) ?? contradiction(reading);
+  return failure === null ? briefOf(reading, intent) : { ok: false, failure };
 }
 
-function briefOf(reading: Reading, sentence: string): Brief {
+/** Helper fields and the contract's field they feed; those mapped to null are shown elsewhere. */
+const PUBLIC: Readonly<Record<string, string | null>> = {
+  "ships.countWeak": "ships.count",
+  "ships.name": "ships.names",
+  fake: "ships.fake",
+  multiRegion: "regions",
+  notRegion: null,
+  platform: "infrastructure",
+  verb: null,
+  weakVerb: null,
+  symptom: null,
+  hint: null,
+  notCompliance: "compliance",
+  budgetPerShip: "budgetUsdPerMonth",
+  budgetOpen: "budgetUsdPerMonth",
+  timelineWeak: "timelineDays",
+};
+
+function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
   const one = <T>(field: string): T | null => (reading.all(field)[0]?.value as T | undefined) ?? null;
-  const several = <T>(field: string): T[] => [...new Set(reading.all(field).map((finding) => finding.value as T))];
+  const several = <T>(field: string): T[] => [...new Set(reading.all(field).map(({ value }) => value as T))];
   const names = several<string>("ships.name");
-  const found = several<Environment>("environments");
-  const infrastructure = one<Platform>("infrastructure");
-  const count = one<number>("ships.count") ?? (names.length > 0 ? names.length + extraByWord(reading) : one<number>("ships.countWeak"));
-  const responseMs = one<number>("slo.responseMs");
-  return {
-    intent: intentOf(reading),
-    ships: { count, names, fake: one<boolean>("ships.fake") ?? false },
-    environments: ENVIRONMENTS.filter((name) => found.includes(name)),
+  const counted = countOf(reading, names.length);
+  if ("clash" in counted) return { ok: false, failure: contradictory(reading, "ships.count", ...counted.clash) };
+  const count = counted.count;
+  if (count !== null && count < names.length) {
+    return configuration(
+      "contradiction",
+      `the sentence names ${names.length} ships and counts ${count}`,
+      "say which of the two you mean",
+      "ships.count can have one value",
+    );
+  }
+  const platform = platformOf(reading, intent);
+  if ("failure" in platform) return { ok: false, failure: platform.failure };
+  if (
+    reading.findings().length === 0 &&
+    !/\b(?:ships?|planets?|moons?|comets?|stars?|urbits?|fleets?|piers?)\b/i.test(reading.sentence)
+  ) {
+    return configuration(
+      "sentence-not-understood",
+      "nothing in the sentence could be placed",
+      `say what you want, for example: ${EXAMPLE}`,
+    );
+  }
+  noteMeaning(reading);
+  const environments = several<Environment | "all">("environments");
+  return ok({
+    intent,
+    ships: { count, names, fake: one<boolean>("fake") ?? false },
+    environments: environments.includes("all")
+      ? [...ENVIRONMENTS]
+      : ENVIRONMENTS.filter((name) => environments.includes(name)),
     experience: one("experience"),
-    infrastructure,
+    infrastructure: platform.platform,
     selfHosted: one("selfHosted"),
     autoscaling: one("autoscaling"),
-    unsure: one<boolean>("unsure") ?? false,
+    unsure: (one<boolean>("unsure") ?? false) || platform.undecided,
     compliance: several<Framework>("compliance"),
-    budgetUsdPerMonth: one("budgetUsdPerMonth"),
-    timelineDays: one("timelineDays"),
+    budgetUsdPerMonth: one<number>("budgetUsdPerMonth") ?? perShip(one<number>("budgetPerShip"), count),
+    timelineDays: one<number>("timelineDays") ?? one("timelineWeak"),
     regions: several("regions"),
     disasterRecovery: one("disasterRecovery"),
     monitoring: one("monitoring"),
-    slo: { uptimePercent: one("slo.uptimePercent"), responseMs },
+    slo: { uptimePercent: one("slo.uptimePercent"), responseMs: one("slo.responseMs") },
     priority: one("priority"),
-    hardening: one("hardening"),
+    hardening: strongest(several("hardening")),
     enterprise: one<boolean>("enterprise") ?? false,
-    assumptions: reading.all("hint").map(({ value }) => ({ field: "compliance", value: null, because: `${String(value)}: ask, do not assume` })),
-    sources: reading
-      .findings()
-      .filter(({ field }) => field !== "hint")
-      .map(({ field, start, end }) => ({ field: publicField(field), from: "sentence" as const, start, end })),
-    unread: unreadWords(reading, sentence),
-  };
+    excluded: [
+      ...new Set(several<Platform | "docker">("excluded").map((name) => (name === "docker" ? "groundseg" : name))),
+    ],
+    assumptions: [...reading.notes()],
+    sources: sourcesOf(reading),
+    unread: unreadWords(reading),
+  });
 }
 
-/** "~sampel-palnet and two moons": named ships and counted ones add up when they are of different kinds. */
-function extraByWord(reading: Reading): number {
-  return reading.all("ships.countWeak").length > 0 && reading.all("ships.name").length === 0 ? 1 : 0;
+function sourcesOf(reading: Reading): Brief["sources"] {
+  const verb = [...reading.all("verb"), ...reading.all("symptom"), ...reading.all("weakVerb")][0];
+  const spoken = reading.all("intent").length > 0 || verb === undefined ? [] : [{ ...verb, field: "intent" }];
+  return [...spoken, ...reading.findings()]
+    .flatMap(({ field, start, end }) => {
+      const name = field in PUBLIC ? (PUBLIC[field] ?? null) : field;
+      return name === null ? [] : [{ field: name, from: "sentence" as const, start, end }];
+    })
+    .sort((a, b) => a.start - b.start || a.end - b.end || (a.field < b.field ? -1 : 1));
 }
 
-function intentOf(reading: Reading): Intent {
-  const named = reading.all("intent")[0]?.value as Intent | undefined;
-  const deploys = /\b(?:deploy|launch|provision|set up|boot|host|run|spin up)\b/.test(reading.text);
-  if (named !== undefined && !(deploys && named !== "feature" && reading.all("ships.count").length > 0)) return named;
-  const monitors = reading.all("monitoring").some((finding) => finding.value === true);
-  return monitors && !deploys ? "monitor" : "deploy";
+/** What the words hint at and no field holds: said, so that nothing is taken for granted in silence. */
+function noteMeaning(reading: Reading): void {
+  for (const { value } of reading.all("hint"))
+    reading.note("compliance", null, `${String(value)}: not assumed; say "HIPAA" or "GDPR" if it does`);
+  const wide = reading.all("multiRegion")[0];
+  const named = new Set(reading.all("regions").map(({ value }) => value)).size;
+  if (wide !== undefined && named < (wide.value as number))
+    reading.note(
+      "regions",
+      null,
+      `${String(wide.value)} regions were asked for and ${named === 0 ? "none" : "one"} named`,
+    );
+  for (const { value } of reading.all("notRegion")) reading.note("regions", null, `${String(value)} was refused`);
 }
 
-/** Helper fields share the name of the contract's field they feed. */
-function publicField(field: string): string {
-  const names: Readonly<Record<string, string>> = { "ships.countWeak": "ships.count", "ships.name": "ships.names", "ships.range": "ships.count", "ships.comet": "ships.count", multiRegion: "regions", notInfrastructure: "infrastructure" };
-  return names[field] ?? field;
+function perShip(usd: number | null, count: number | null): number | null {
+  return usd === null ? null : Math.round(usd * (count ?? 1) * 100) / 100;
 }
 
-function badName(reading: Reading): Failure | null {
-  const bad = reading.all("ships.badName")[0];
-  return bad === undefined ? null : (bad.value as Failure);
-}
-
-function absurd(reading: Reading): Failure | null {
-  for (const { value } of reading.all("ships.count")) {
-    const count = value as number;
-    if (Number.isInteger(count) && count >= 1 && count <= MOST_SHIPS) continue;
-    const why = count > MOST_SHIPS ? `the most one plan holds is ${MOST_SHIPS}` : "a plan needs a whole number of ships, at least one";
-    return { kind: "configuration", code: "ship-count", what: `${count} ships cannot be deployed`, why, next: "say how many ships you want" };
-  }
-  return null;
-}
-
-/** Fields that can have one value only; two different ones in a sentence are a question back, not a guess. */
-const SINGLE = ["ships.count", "budgetUsdPerMonth", "timelineDays", "monitoring", "disasterRecovery", "autoscaling", "selfHosted", "experience", "ships.fake", "slo.uptimePercent"];
-
-function contradiction(reading: Reading, sentence: string): Failure | null {
-  for (const field of SINGLE) {
-    const findings = reading.all(field);
-    const first = findings[0];
-    const other = findings.find((finding) => first !== undefined && finding.value !== first.value);
-    if (first !== undefined && other !== undefined) return contradictory(field, first, other, sentence);
-  }
-  const refused = reading.all("notInfrastructure").map((finding) => finding.value);
-  const both = reading.all("infrastructure").find((finding) => refused.includes(finding.value));
-  const first = reading.all("notInfrastructure")[0];
-  return both !== undefined && first !== undefined ? contradictory("infrastructure", first, both, sentence) : null;
-}
-
-function contradictory(field: string, a: Finding, b: Finding, sentence: string): Failure {
-  const quote = ({ start, end }: Finding) => `"${sentence.slice(start, end).trim()}"`;
-  return {
-    kind: "configuration",
-    code: "contradiction",
-    what: `the sentence says both ${quote(a)} and ${quote(b)}`,
-    why: `${field} can have one value`,
-    next: "say which of the two you mean",
-  };
+/** "hardened … as secure as possible" asks for the higher of the two. */
+function strongest(levels: readonly ("basic" | "standard" | "strict")[]): "basic" | "standard" | "strict" | null {
+  return (["strict", "standard", "basic"] as const).find((level) => levels.includes(level)) ?? null;
 }

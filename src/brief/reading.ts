@@ -1,4 +1,6 @@
-/** What was found for one field, and the words it was found in. */
+import { type Token, tokenize } from "./tokens.ts";
+
+/** What was found for one field, and the words it was found in (offsets into the sentence). */
 export interface Finding {
   readonly field: string;
   readonly value: unknown;
@@ -6,74 +8,104 @@ export interface Finding {
   readonly end: number;
 }
 
-/** A sentence being read: every reader notes what it found and which words it used up. */
+/** Something the plan takes for granted, to be shown to the user. */
+export interface Note {
+  readonly field: string;
+  readonly value: string | number | boolean | string[] | null;
+  readonly because: string;
+}
+
+/** A sentence being read: every reader notes what it found and which tokens it used up. Spans are token indexes, end exclusive. */
 export interface Reading {
-  /** The sentence in lower case, same length: offsets are the sentence's own. */
-  readonly text: string;
-  find(field: string, value: unknown, start: number, end: number): void;
-  /** Uses words up without a value: they only helped to read others. */
-  use(start: number, end: number): void;
-  /** True when a negation ("no", "without", "not on") stands right before `start`; uses it up. */
-  negated(start: number): boolean;
+  readonly sentence: string;
+  readonly tokens: readonly Token[];
+  text(at: number): string;
+  find(field: string, value: unknown, from: number, to: number): void;
+  /** Uses tokens up without a value: they only helped to read others. */
+  use(from: number, to: number): void;
+  free(from: number, to?: number): boolean;
+  note(field: string, value: Note["value"], because: string): void;
+  /** True when the phrase at `from`..`to` is negated ("no", "without", "not on" before; "is not needed" after); uses the negation up. */
+  negated(from: number, to: number): boolean;
   all(field: string): readonly Finding[];
   findings(): readonly Finding[];
-  used(): readonly (readonly [number, number])[];
+  notes(): readonly Note[];
 }
 
-const NEGATION = /\b(?:no|not|without|never|don't|do not|skip|except|avoid|non)(?:[ -]+(?:on|in|any|need|want|use|using|to|the|with|a))*[ -]+$/;
-/** How far back a negation can stand. */
-const REACH = 32;
-
-export function startReading(sentence: string): Reading {
-  // Lower-casing letter by letter keeps every offset where it was ("İ" would grow otherwise).
-  const text = sentence.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const findings: Finding[] = [];
-  const used: [number, number][] = [];
-  return {
-    text,
-    find: (field, value, start, end) => {
-      findings.push({ field, value, start, end });
-      used.push([start, end]);
-    },
-    use: (start, end) => void used.push([start, end]),
-    negated: (start) => {
-      const from = Math.max(0, start - REACH);
-      const before = NEGATION.exec(text.slice(from, start));
-      if (before === null) return false;
-      used.push([from + before.index, start]);
-      return true;
-    },
-    all: (field) => findings.filter((finding) => finding.field === field),
-    findings: () => findings,
-    used: () => used,
-  };
-}
-
-/** Every match of a pattern, with its span; `act` gets the match. The pattern must be global. */
-export function each(reading: Reading, pattern: RegExp, act: (match: RegExpExecArray, start: number, end: number) => void): void {
-  for (const match of reading.text.matchAll(pattern)) act(match, match.index, match.index + match[0].length);
-}
-
-/** Words that say nothing a brief holds. */
-const FILLER = new Set(
-  "a an and are as at be but by can could deploy deployment do each for from get give have help i i'd in into is it its just launch let like make me my need needs new of on one or our please provision put run running set setup ship ships should so some start that the their them then there these this those to up us using want wants we with would you your all also only over per plus both across under below budget timeline time hosted hosting host hosts server servers machine machines production-ready existing own owned real urbit fleet compliance compliant requirement requirements support environment environments monthly total max maximum most least about around roughly".split(
+const NEGATIONS = new Set(
+  "no not without never dont skip except excluding avoid non isnt doesnt cannot nor neither wont".split(" "),
+);
+/** Words that can stand between a negation and what it denies. */
+const SOFT = new Set(
+  "any a an the of on in to use using with for need want have be is it my our me us kind form - run running set up than".split(
     " ",
   ),
 );
+const REACH = 5;
 
-/** Runs of words nobody used and that could mean something. */
-export function unreadWords(reading: Reading, sentence: string): { text: string; start: number; end: number }[] {
-  const taken = new Uint8Array(reading.text.length);
-  for (const [start, end] of reading.used()) taken.fill(1, start, end);
-  const left: { text: string; start: number; end: number }[] = [];
-  for (const match of reading.text.matchAll(/[\p{L}\p{N}$€£%~'._-]+/gu)) {
-    const word = match[0].replace(/^[.'_-]+|[.'_-]+$/g, "");
-    if (word === "" || FILLER.has(word) || taken[match.index] === 1) continue;
-    const end = match.index + match[0].length;
-    const last = left.at(-1);
-    if (last !== undefined && /^\s+$/.test(reading.text.slice(last.end, match.index))) {
-      left[left.length - 1] = { text: sentence.slice(last.start, end), start: last.start, end };
-    } else left.push({ text: sentence.slice(match.index, end), start: match.index, end });
+export function startReading(sentence: string): Reading {
+  const tokens = tokenize(sentence);
+  const used = new Uint8Array(tokens.length);
+  const fields = new Map<string, Finding[]>();
+  const findings: Finding[] = [];
+  const notes: Note[] = [];
+  /** Ends of negated phrases: "no X or Y" denies Y too. */
+  const denied = new Set<number>();
+  const text = (at: number) => tokens[at]?.text ?? "";
+  const use = (from: number, to: number) => void used.fill(1, from, to);
+
+  function before(from: number): boolean {
+    for (let at = from - 1; at >= 0 && at >= from - REACH; at--) {
+      const word = text(at);
+      if (
+        NEGATIONS.has(word) ||
+        (word === "instead" && text(at + 1) === "of") ||
+        (word === "rather" && text(at + 1) === "than")
+      ) {
+        use(at, from);
+        return true;
+      }
+      if ((word === "or" || word === "nor") && denied.has(at)) return true;
+      if (!SOFT.has(word) || used[at] === 1) return false;
+    }
+    return false;
   }
-  return left;
+
+  function after(to: number): boolean {
+    const at = text(to) === "is" || text(to) === "are" ? to + 1 : to;
+    const one = /^(?:unnecessary|disabled|unwanted)$/.test(text(at));
+    const two = /^(?:not|isnt|arent)$/.test(text(at)) && /^(?:needed|required|necessary|wanted)$/.test(text(at + 1));
+    if (!one && !two) return false;
+    use(to, two ? at + 2 : at + 1);
+    return true;
+  }
+
+  return {
+    sentence,
+    tokens,
+    text,
+    use,
+    find: (field, value, from, to) => {
+      const start = tokens[from]?.start ?? 0;
+      const finding = { field, value, start, end: tokens[to - 1]?.end ?? start };
+      findings.push(finding);
+      const list = fields.get(field);
+      if (list === undefined) fields.set(field, [finding]);
+      else list.push(finding);
+      use(from, to);
+    },
+    free: (from, to = from + 1) => {
+      for (let at = from; at < to; at++) if (used[at] === 1) return false;
+      return true;
+    },
+    note: (field, value, because) => void notes.push({ field, value, because }),
+    negated: (from, to) => {
+      const is = before(from) || after(to);
+      if (is) denied.add(to);
+      return is;
+    },
+    all: (field) => fields.get(field) ?? [],
+    findings: () => findings,
+    notes: () => notes,
+  };
 }

@@ -4,7 +4,10 @@ import type { Brief } from "./schema.ts";
 export function briefText(brief: Brief, sentence: string | null): string {
   const rows: [string, string][] = [
     ["wants", brief.intent],
-    ["ships", `${brief.ships.count ?? "?"}${brief.ships.fake ? " fake" : ""}${brief.ships.names.length > 0 ? ` (${brief.ships.names.slice(0, 5).join(", ")}${brief.ships.names.length > 5 ? ", …" : ""})` : ""}`],
+    [
+      "ships",
+      `${brief.ships.count ?? "?"}${brief.ships.fake ? " fake" : ""}${brief.ships.names.length > 0 ? ` (${brief.ships.names.slice(0, 5).join(", ")}${brief.ships.names.length > 5 ? ", …" : ""})` : ""}`,
+    ],
     ["environments", brief.environments.join(", ")],
     ["platform", brief.infrastructure ?? (brief.selfHosted ? "own servers" : "")],
     ["compliance", brief.compliance.join(", ")],
@@ -20,7 +23,9 @@ export function briefText(brief: Brief, sentence: string | null): string {
     ["priority", brief.priority ?? ""],
   ];
   const said = rows.filter(([, value]) => value !== "").map(([name, value]) => `  ${name.padEnd(13)} ${value}`);
-  const assumed = brief.assumptions.map(({ field, value, because }) => `  ${field} = ${JSON.stringify(value)}: ${because}`);
+  const assumed = brief.assumptions.map(
+    ({ field, value, because }) => `  ${field} = ${JSON.stringify(value)}: ${because}`,
+  );
   const unread = sentence === null ? [] : brief.unread.map(({ text }) => `"${text}"`);
   return [
     "Understood:",

@@ -3,7 +3,6 @@ import { ENVIRONMENTS, EXPERIENCE, FRAMEWORKS, INTENTS, PLATFORMS, PRIORITIES } 
 
 export { ENVIRONMENTS, EXPERIENCE, FRAMEWORKS, INTENTS, PLATFORMS, PRIORITIES };
 
-
 /** Where a field's value came from; `start` and `end` are UTF-16 offsets into the sentence, or null elsewhere. */
 export const SourceSchema = z.object({
   field: z.string(),
@@ -33,6 +32,8 @@ export const BriefSchema = z.object({
   /** Hardening asked for in words: raises the level the decision would choose, never lowers it. */
   hardening: z.enum(["basic", "standard", "strict"]).nullable(),
   enterprise: z.boolean(),
+  /** Platforms refused in words ("without Kubernetes"): never chosen. */
+  excluded: z.array(z.enum(PLATFORMS)),
   assumptions: z.array(
     z.object({
       field: z.string(),

@@ -10,6 +10,8 @@ export interface Price {
   readonly price: number;
   readonly currency: string;
   readonly asOf: string;
+  /** Month (YYYY-MM) from which the price is shown as old. */
+  readonly expires: string;
   readonly source: string;
   readonly confidence: "sourced" | "recalled";
   readonly ramGiB: number | null;

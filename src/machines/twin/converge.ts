@@ -1,72 +1,90 @@
-import type { ConvergeRequest, Convergence } from "../machine.ts";
+import { convergence } from "../host/answer.ts";
+import { needsOf } from "../host/needs.ts";
+import type { Convergence, ConvergeRequest } from "../machine.ts";
 import type { Resource, ResourceRecord } from "../resources.ts";
-import { sha256 } from "../../base/canonical.ts";
+import type { FaultKind } from "./faults.ts";
+import type { UndoEntry } from "./model.ts";
+import { type Wish, wishOf } from "./wishes.ts";
 import type { Turn } from "./world.ts";
 
-/** Sets what differs, remembering what was there the first time a batch touched it. */
-export function convergeTwin({ host, mutate }: Turn, { batch, resources, dryRun }: ConvergeRequest): Convergence {
-  const records: ResourceRecord[] = [];
-  let changed = 0;
-  for (const resource of resources) {
-    const { key, value } = spell(resource);
-    const before = host.things[key] ?? null;
-    const same = before === value;
-    if (!same && !dryRun) {
-      const undo = host.undo[batch] ?? [];
-      host.undo[batch] = undo;
-      if (!undo.some(([known]) => known === key)) undo.push([key, before]);
-      host.things[key] = value;
-      mutate("converge", key, value);
-    }
-    if (!same) changed++;
-    const why = same ? "already as wished" : dryRun ? "would be changed" : "was different";
-    records.push({ id: resource.id, kind: resource.kind, status: same ? "ok" : "changed", before: before ?? "absent", after: value, why });
-  }
-  return { records, changed, failed: 0 };
+/**
+ * Sets what differs and remembers what was there, resource by resource in the order given. A resource that cannot be
+ * set fails alone; those that need it are not tried. The request is valid (`host/validate.ts`).
+ */
+export function convergeTwin(
+  turn: Turn,
+  { batch, resources, dryRun }: ConvergeRequest,
+  fault: FaultKind | null,
+): Convergence {
+  const failed = new Set<number>();
+  const records = resources.map((resource, index): ResourceRecord => {
+    const wish = wishOf(resource, turn);
+    const before = told(resource, wish, turn);
+    const record = (status: ResourceRecord["status"], after: string, why: string) => {
+      if (status === "failed") failed.add(index);
+      return { id: resource.id, kind: resource.kind, status, before, after, why };
+    };
+    if (wish.refusal === null && holds(wish, turn)) return { ...record("ok", wish.after, ""), before: wish.after };
+    const blocked = needsOf(resources, index).find((need) => failed.has(need));
+    if (blocked !== undefined)
+      return record("failed", before, `not tried, because ${resources[blocked]?.id ?? ""} failed`);
+    if (dryRun) return record("changed", wish.after, "");
+    const refusal = wish.refusal ?? strikes(fault, resource);
+    if (refusal !== null) return record("failed", before, refusal);
+    apply(turn, batch, resource, wish);
+    return record("changed", wish.after, "");
+  });
+  return convergence(records);
 }
 
-export function undoTwin({ host, mutate }: Turn, batch: string): Convergence {
-  const undo = host.undo[batch] ?? [];
-  const records: ResourceRecord[] = [];
-  for (const [key, before] of [...undo].reverse()) {
-    const now = host.things[key] ?? "absent";
-    if (before === null) delete host.things[key];
-    else host.things[key] = before;
-    mutate("undo", key, before ?? "absent");
-    records.push({ id: key, kind: "file", status: "changed", before: now, after: before ?? "absent", why: "put back" });
-  }
-  if (undo.length > 0) delete host.undo[batch];
-  return { records, changed: records.length, failed: 0 };
+function holds(wish: Wish, { host }: Turn): boolean {
+  return wish.pairs.every(([key, value]) => host.things[key] === value);
 }
 
-/** Each kind of resource as one key of the host's state and the value wished for it. */
-function spell(resource: Resource): { key: string; value: string } {
-  switch (resource.kind) {
-    case "package":
-      return { key: `package ${resource.name}`, value: "installed" };
-    case "user":
-      return { key: `user ${resource.name}`, value: `${resource.home} ${resource.shell}` };
-    case "directory":
-      return { key: `directory ${resource.path}`, value: owned(resource) };
-    case "file":
-      return { key: `file ${resource.path}`, value: `${owned(resource)} ${sha256(resource.content)}` };
-    case "template":
-      return { key: `file ${resource.path}`, value: `${owned(resource)} ${sha256(resource.template + JSON.stringify(resource.values))}` };
-    case "unit":
-      return { key: `unit ${resource.name}`, value: `${sha256(resource.content)} ${resource.enabled} ${resource.active}` };
-    case "sysctl":
-      return { key: `sysctl ${resource.key}`, value: resource.value };
-    case "firewall":
-      return { key: "firewall inbound", value: resource.inbound };
-    case "firewall-rule":
-      return { key: `firewall ${resource.proto} ${resource.port}`, value: resource.from ?? "any" };
-    case "line":
-      return { key: `line ${resource.path} ${resource.match ?? resource.line}`, value: resource.line };
-    case "download":
-      return { key: `file ${resource.path}`, value: `${owned(resource)} ${resource.sha256}` };
-  }
+function apply(turn: Turn, batch: string, resource: Resource, wish: Wish): void {
+  const { things, undo } = turn.host;
+  const differs = wish.pairs.filter(([key, value]) => things[key] !== value);
+  const made = differs.flatMap(([key]) => (key.startsWith("path ") ? parents(things, key.slice("path ".length)) : []));
+  const entry: UndoEntry = {
+    id: resource.id,
+    kind: resource.kind,
+    after: wish.after,
+    was: differs.map(([key]) => [key, things[key] ?? null]),
+    made,
+    line: wish.line,
+  };
+  for (const [key, value] of differs) things[key] = value;
+  const entries = undo[batch] ?? [];
+  entries.unshift(entry);
+  undo[batch] = entries;
+  turn.mutate("converge", resource.id, wish.after);
 }
 
-function owned({ owner, group, mode }: { owner: string; group: string; mode: string }): string {
-  return `${owner}:${group} ${mode}`;
+/** Makes the directories above a path, outermost first; answers with those it made. */
+function parents(things: Record<string, string>, path: string): readonly string[] {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  if (parent === "" || things[`path ${parent}`] !== undefined) return [];
+  const above = parents(things, parent);
+  things[`path ${parent}`] = "directory 0755 root:root";
+  return [...above, parent];
+}
+
+/** The state as the record shows it: short, never content. */
+function told(resource: Resource, wish: Wish, { host: { things } }: Turn): string {
+  if (resource.kind === "line") return wish.line?.old === null || wish.line === null ? "no such line" : "another line";
+  const found = things[wish.pairs[0]?.[0] ?? ""];
+  if (found === undefined) return resource.kind === "package" ? "not installed" : "absent";
+  const [type, mode, owner, digest] = found.split(" ");
+  if (type === "directory") return `directory ${mode} ${owner}`;
+  return type === "file" && digest !== undefined ? `${mode} ${owner} sha256 ${digest.slice(0, 12)}` : found;
+}
+
+/** What a fault does to the resources it concerns. */
+function strikes(fault: FaultKind | null, resource: Resource): string | null {
+  if (fault === "disk-full" && resource.kind !== "user") return "No space left on device";
+  if (fault === "wrong-hash" && resource.kind === "download")
+    return `other bytes than promised: SHA-256 ${"0".repeat(64)}`;
+  if (fault === "no-systemd" && resource.kind === "unit")
+    return "System has not been booted with systemd as init system";
+  return null;
 }

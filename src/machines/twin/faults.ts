@@ -1,43 +1,133 @@
-import { configuration, critical, type Outcome, transient } from "../../base/outcome.ts";
+import { configuration, type Failure, transient } from "../../base/outcome.ts";
 
-/** A fault on demand: the next `times` calls of `operation` that match fail so. */
+/** What a person can do to a twin's host through `Machine`, by name. `any` in a fault matches all of them. */
+export type Operation =
+  | "machine-id"
+  | "facts"
+  | "compare"
+  | "converge"
+  | "undo"
+  | "fingerprint"
+  | "inspect"
+  | "fence"
+  | "unfence"
+  | "boot"
+  | "install"
+  | "start"
+  | "stop"
+  | "remove"
+  | "life"
+  | "hi"
+  | "http";
+
+export type FaultKind =
+  /** Nothing happens; nobody answers. */
+  | "unreachable"
+  /** Nothing happens; it will pass. */
+  | "transient"
+  /** It is done, and the answer is lost on the way. */
+  | "answer-lost"
+  | "disk-full"
+  | "wrong-hash"
+  | "boot-crash"
+  | "double-boot"
+  /** A change that shuts us out: the host takes it back by itself when it was armed, else it stays shut. */
+  | "lock-out"
+  | "clock-off"
+  | "no-systemd"
+  | "port-taken"
+  /** Waits that many real milliseconds before it acts: time for somebody to stop or kill the caller. */
+  | `hang-ms:${number}`
+  /** SIGKILL to the caller's own process, before or after the change. */
+  | "kill-before"
+  | "kill-after";
+
+/** A fault on demand: of the calls that match, the `nth` (1 = the next) and `times` - 1 after it meet it. */
 export interface Fault {
-  readonly operation: string;
+  readonly operation: Operation | "any";
   readonly host?: string;
   readonly ship?: string;
-  readonly times: number;
-  readonly kind: "unreachable" | "refused" | "locked-out" | "double-boot" | "disk-full";
+  readonly nth?: number;
+  /** Default 1. */
+  readonly times?: number | "always";
+  readonly fault: FaultKind;
 }
 
-/** What a fault looks like to whoever asked. */
-export function faultOutcome(kind: Fault["kind"], host: string): Outcome<never> {
-  switch (kind) {
-    case "unreachable":
-      return transient("host-unreachable", `${host} does not answer`, `ssh ${host}, and look why`);
-    case "refused":
-      return configuration("resource-failed", `${host} refuses the change`, "put right what is said above");
-    case "locked-out":
-      return configuration("locked-out", `${host} could not be reached by a new connection; it has put its settings back`, "check the SSH port and the firewall rules");
-    case "double-boot":
-      return critical("double-boot", "the network says this copy of the ship is old", "find the newest copy; never start this one");
-    case "disk-full":
-      return configuration("disk-full", `the disk of ${host} is full`, "free some space under /var/lib");
-  }
+/** A fault with the number of matching calls it has seen. */
+export interface ArmedFault extends Fault {
+  readonly seen: number;
 }
 
-/** The fault that meets this call, and the list with it used up once. */
+export interface Call {
+  readonly operation: Operation;
+  readonly host: string;
+  readonly ship: string | null;
+}
+
+/** True while some call of this form would still be counted. */
+export function concerns(faults: readonly ArmedFault[], call: Call): boolean {
+  return faults.some((fault) => matches(fault, call));
+}
+
+/** Counts a call, and the first fault that meets it. */
 export function meet(
-  faults: readonly Fault[],
-  call: { readonly operation: string; readonly host: string; readonly ship: string | null },
-): { readonly fault: Fault; readonly left: readonly Fault[] } | null {
-  const at = faults.findIndex(
-    (fault) =>
-      fault.times > 0 &&
-      fault.operation === call.operation &&
-      (fault.host === undefined || fault.host === call.host) &&
-      (fault.ship === undefined || fault.ship === call.ship),
+  faults: readonly ArmedFault[],
+  call: Call,
+): { readonly fault: FaultKind | null; readonly faults: readonly ArmedFault[] } {
+  let met: FaultKind | null = null;
+  const counted = faults.map((fault) => {
+    if (met !== null || !matches(fault, call)) return fault;
+    const seen = fault.seen + 1;
+    if (seen >= (fault.nth ?? 1)) met = fault.fault;
+    return { ...fault, seen };
+  });
+  return { fault: met, faults: counted };
+}
+
+function matches(fault: ArmedFault, call: Call): boolean {
+  return (
+    (fault.operation === "any" || fault.operation === call.operation) &&
+    (fault.host === undefined || fault.host === call.host) &&
+    (fault.ship === undefined || fault.ship === call.ship) &&
+    (fault.times === "always" || fault.seen < (fault.nth ?? 1) + (fault.times ?? 1) - 1)
   );
-  const fault = faults[at];
-  if (fault === undefined) return null;
-  return { fault, left: faults.map((item, index) => (index === at ? { ...item, times: item.times - 1 } : item)) };
+}
+
+export function hangMs(fault: FaultKind | null): number {
+  return fault?.startsWith("hang-ms:") === true ? Number(fault.slice("hang-ms:".length)) : 0;
+}
+
+/** The failure of a fault that stops any operation before it begins; null for one the operation itself shows. */
+export function stopsAll(fault: FaultKind | null, host: string): Failure | null {
+  if (fault === "unreachable") return unreachable(host);
+  if (fault === "transient")
+    return transient("connection-lost", `The connection to ${host} broke off.`, "Run it again.", "a fault of the twin")
+      .failure;
+  return null;
+}
+
+export function unreachable(host: string): Failure {
+  return transient(
+    "host-unreachable",
+    `${host} does not answer.`,
+    `See whether it is up and its SSH port open: ssh ${host} true`,
+    "a fault of the twin",
+  ).failure;
+}
+
+export function answerLost(host: string): Failure {
+  return transient(
+    "answer-cut",
+    `The answer of ${host} broke off.`,
+    "Run it again: what is done already is found and left as it is.",
+    "a fault of the twin",
+  ).failure;
+}
+
+export function noSystemd(host: string): Failure {
+  return configuration(
+    "no-systemd",
+    `${host} is not run by systemd.`,
+    "Use a host that systemd runs: ships are kept by its units.",
+  ).failure;
 }

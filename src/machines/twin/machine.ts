@@ -1,77 +1,121 @@
-import { canonicalJson, sha256 } from "../../base/canonical.ts";
-import { ok, type Outcome } from "../../base/outcome.ts";
-import type { Facts, Machine, Seen } from "../machine.ts";
-import { convergeTwin, undoTwin } from "./converge.ts";
-import { faultOutcome, meet } from "./faults.ts";
+import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
+import { isBatchName, validateBatch } from "../host/validate.ts";
+import type { Convergence, ConvergeRequest, Machine, Seen } from "../machine.ts";
+import { convergeTwin } from "./converge.ts";
+import { factsOf, fingerprintOf } from "./facts.ts";
+import { answerLost, type FaultKind, hangMs, type Operation, stopsAll, unreachable } from "./faults.ts";
 import { twinShips } from "./ships.ts";
+import { undoTwin } from "./undo.ts";
 import type { Turn, World } from "./world.ts";
 
-const GIB = 1024 ** 3;
+/** Operations that only read: they wait for no other process. */
+const READS: ReadonlySet<Operation> = new Set<Operation>([
+  "machine-id",
+  "facts",
+  "compare",
+  "fingerprint",
+  "inspect",
+  "life",
+  "hi",
+  "http",
+]);
 
-/** A host of the twin: the same resources and ship operations as a real one, on a model. Nothing it says is ever proved. */
+/**
+ * A host of the twin: the same resources and ship operations as a real one, on a model. It comes into being when it is
+ * first used. Nothing it says is ever proved (`rehearsal`), and its sightings say `twin:` where a real one names a command.
+ */
 export function createTwinMachine(world: World, name: string): Machine {
-  const ask = async <T>(operation: string, ship: string | null, act: (turn: Turn) => Outcome<T>): Promise<Outcome<Seen<T>>> => {
-    const faults = world.faults();
-    const met = faults.length === 0 ? null : meet(faults, { operation, host: name, ship });
-    if (met !== null) {
-      world.setFaults(met.left);
-      return faultOutcome(met.fault.kind, name);
+  const ask = async <T>(
+    operation: Operation,
+    subject: { readonly ship: string | null; readonly words: string },
+    act: (turn: Turn, fault: FaultKind | null) => Outcome<T>,
+  ): Promise<Outcome<Seen<T>>> => {
+    try {
+      const fault = world.meet({ operation, host: name, ship: subject.ship });
+      const wait = hangMs(fault);
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      const stopped = stopsAll(fault, name);
+      if (stopped !== null) return fail(stopped);
+      if (fault === "kill-before") process.kill(process.pid, "SIGKILL");
+      const shut = (turn: Turn) => (turn.host.shut ? fail(unreachable(name)) : act(turn, fault));
+      const result = READS.has(operation) ? world.look(name, shut) : world.turn(name, shut);
+      if (fault === "kill-after") process.kill(process.pid, "SIGKILL");
+      if (!result.ok) return result;
+      if (fault === "answer-lost") return fail(answerLost(name));
+      const command = `twin: ${operation}${subject.words}`;
+      const sighting = {
+        at: new Date().toISOString(),
+        host: name,
+        command,
+        exit: null,
+        raw: JSON.stringify(result.value),
+      };
+      return ok({ value: result.value, sighting });
+    } catch (error) {
+      return storeFailure(error);
     }
-    const result = world.turn(name, act);
-    if (!result.ok) return result;
-    const command = `twin: ${operation}${ship === null ? "" : ` ${ship}`}`;
-    const sighting = { at: new Date().toISOString(), host: name, command, exit: null, raw: JSON.stringify(result.value) };
-    return ok({ value: result.value, sighting });
   };
+  const site = { ship: null, words: "" };
   return {
     name,
     rehearsal: true,
-    ships: twinShips(ask),
+    ships: twinShips((operation, ship, act) => ask(operation, { ship, words: ` ${ship}` }, act)),
     machineId: async () => {
-      const seen = await ask("machine-id", null, ({ host }) => ok(host.machineId));
+      const seen = await ask("machine-id", site, ({ host }) => ok(host.machineId));
       return seen.ok ? ok(seen.value.value) : seen;
     },
-    facts: () => ask("facts", null, (turn) => ok(factsOf(turn))),
-    converge: (request) => ask(request.dryRun ? "look" : "converge", null, (turn) => ok(convergeTwin(turn, request))),
-    undo: (batch) => ask("undo", null, (turn) => ok(undoTwin(turn, batch))),
-    fingerprint: () => ask("fingerprint", null, ({ host }) => ok(fingerprintOf(host.things, host.ships))),
+    facts: () => ask("facts", site, (turn, fault) => ok(factsOf(turn, fault))),
+    converge: async (request) => {
+      const valid = validateBatch(request);
+      if (!valid.ok) return valid;
+      const words = ` batch ${request.batch} (${request.resources.length} resources)`;
+      return ask(request.dryRun ? "compare" : "converge", { ship: null, words }, (turn, fault) =>
+        converge(turn, request, fault),
+      );
+    },
+    undo: (batch) => {
+      if (!isBatchName(batch)) throw new TypeError(`not a batch name: ${batch}`);
+      return ask("undo", { ship: null, words: ` batch ${batch}` }, (turn) => ok(undoTwin(turn, batch)));
+    },
+    fingerprint: () => ask("fingerprint", site, ({ host }) => ok(fingerprintOf(host))),
     close: async () => undefined,
   };
 }
 
-function factsOf({ host }: Turn): Facts {
-  const ships = Object.keys(host.ships);
-  return {
-    machineId: host.machineId,
-    hostname: host.name,
-    os: "debian",
-    osVersion: "12",
-    arch: "x86_64",
-    kernel: "6.1.0-twin",
-    virtualization: "kvm",
-    init: "systemd",
-    ramBytes: 64 * GIB,
-    swapBytes: 4 * GIB,
-    diskFreeBytes: 1000 * GIB,
-    inodesFree: 10_000_000,
-    rotational: false,
-    clockSkewSeconds: 0,
-    timeSync: "timesyncd",
-    ports: ["tcp 22"],
-    sshPorts: [22],
-    firewall: "nftables",
-    packageManager: "apt",
-    ships,
-    ...host.facts,
-  };
+function converge(turn: Turn, request: ConvergeRequest, fault: FaultKind | null): Outcome<Convergence> {
+  const { batch, dryRun, revertAfterSeconds } = request;
+  const confirmed = turn.host.undo[batch]?.length ?? 0;
+  const done = convergeTwin(turn, request, fault);
+  if (fault !== "lock-out" || dryRun || done.changed === 0) return ok(done);
+  const { name } = turn.host;
+  if (revertAfterSeconds === null) {
+    turn.host.shut = true;
+    turn.mutate("shut", name, `batch ${batch}`);
+    return fail(unreachable(name));
+  }
+  undoTwin(turn, batch, confirmed);
+  return configuration(
+    "locked-out",
+    `After the batch ${batch}, ${name} let no new SSH connection in. The host has put everything back by itself and lets us in again.`,
+    "Change what shut us out (firewall, sshd, accounts), then run it again.",
+    "a fault of the twin",
+  );
 }
 
-function fingerprintOf(things: Readonly<Record<string, string>>, ships: Readonly<Record<string, unknown>>): Record<string, string> {
-  const kinds = new Map<string, Record<string, string>>();
-  for (const [key, value] of Object.entries(things)) {
-    const kind = key.split(" ")[0] ?? "";
-    kinds.set(kind, { ...kinds.get(kind), [key]: value });
-  }
-  const digests = Object.fromEntries([...kinds].map(([kind, content]) => [kind, sha256(canonicalJson(content))]));
-  return { ...digests, ships: sha256(Object.keys(ships).sort().join(" ")) };
+/** What the file under the world can do to us; anything else is our own mistake and is thrown on. */
+function storeFailure(error: unknown): Outcome<never> {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_SQLITE_ERROR") throw error;
+  if (/busy|locked/i.test(error.message))
+    return transient(
+      "twin-busy",
+      "Other workers kept the twin's file for ten seconds.",
+      "Run it again.",
+      error.message,
+    );
+  return configuration(
+    "twin-unusable",
+    "The twin's file cannot be read or written.",
+    "See whether its disk is full; a rehearsal can begin anew: slipway down, remove twin.db from the state directory.",
+    error.message,
+  );
 }

@@ -1,0 +1,105 @@
+import type { Failure } from "../base/outcome.ts";
+import type { Count } from "./counts.ts";
+import type { Finding, Reading } from "./reading.ts";
+
+/** Most ships one plan holds. */
+const MOST_SHIPS = 20_000;
+
+function wrong(code: string, what: string, why: string, next: string): Failure {
+  return { kind: "configuration", code, what, why, next };
+}
+
+/** What no plan can be made of: a name that is none, no ships or absurdly many, a day gone by, more than all of the time. */
+export function absurd(reading: Reading): Failure | null {
+  const name = reading.all("ships.badName")[0];
+  if (name !== undefined) return name.value as Failure;
+  for (const finding of [...reading.all("ships.count"), ...reading.all("ships.countWeak")]) {
+    const { value } = finding.value as Count;
+    if (Number.isInteger(value) && value >= 1 && value <= MOST_SHIPS) continue;
+    const why =
+      value > MOST_SHIPS
+        ? `the most one plan holds is ${MOST_SHIPS}`
+        : "a plan needs a whole number of ships, at least one";
+    return wrong(
+      "ship-count",
+      `${quote(reading, finding)} cannot be deployed`,
+      why,
+      'say how many ships you want, for example: slipway plan "Deploy 3 ships"',
+    );
+  }
+  const day = reading.all("timelineDays").find(({ value }) => !((value as number) >= 1 && (value as number) < 36_500));
+  if (day !== undefined)
+    return wrong(
+      "timeline",
+      `${quote(reading, day)} leaves ${String(day.value)} days`,
+      "a plan needs at least one day, and less than a century",
+      "give a day still to come",
+    );
+  const uptime = reading
+    .all("slo.uptimePercent")
+    .find(({ value }) => (value as number) > 100 || (value as number) <= 0);
+  if (uptime !== undefined)
+    return wrong(
+      "uptime",
+      `${quote(reading, uptime)} is no uptime`,
+      "uptime lies above 0 and at most at 100 percent",
+      "say for example 99.9%",
+    );
+  return null;
+}
+
+/** Fields that can have one value only; two different ones in a sentence are a question back, not a guess. */
+const SINGLE = [
+  "budgetUsdPerMonth",
+  "budgetPerShip",
+  "timelineDays",
+  "monitoring",
+  "disasterRecovery",
+  "autoscaling",
+  "selfHosted",
+  "experience",
+  "fake",
+  "slo.uptimePercent",
+  "slo.responseMs",
+];
+
+/** Two statements of one sentence that cannot both hold. */
+export function contradiction(reading: Reading): Failure | null {
+  for (const field of SINGLE) {
+    const findings = reading.all(field);
+    const first = findings[0];
+    const other = findings.find((finding) => first !== undefined && finding.value !== first.value);
+    if (first !== undefined && other !== undefined)
+      return contradictory(reading, field === "fake" ? "ships.fake" : field, first, other);
+  }
+  return (
+    denied(reading, "platform", "excluded", "infrastructure") ??
+    denied(reading, "compliance", "notCompliance", "compliance")
+  );
+}
+
+function denied(reading: Reading, said: string, refused: string, field: string): Failure | null {
+  for (const no of reading.all(refused)) {
+    const yes = reading.all(said).find((finding) => finding.value === no.value);
+    if (yes !== undefined) return contradictory(reading, field, no, yes);
+  }
+  return null;
+}
+
+export function contradictory(reading: Reading, field: string, a: Finding, b: Finding): Failure {
+  return wrong(
+    "contradiction",
+    `the sentence says both ${quote(reading, a)} and ${quote(reading, b)}`,
+    `${field} can have one value`,
+    "say which of the two you mean",
+  );
+}
+
+/** The finding's own words, with the "no" before them where there is one, short enough for one line. */
+function quote(reading: Reading, { start, end }: Finding): string {
+  const denial = /\b(?:no|not|without|don['’]t)(?:\s+(?:any|an?|on|in|the|to|need|use|using|want|of))*\s+$/i.exec(
+    reading.sentence.slice(Math.max(0, start - 24), start),
+  );
+  const text = reading.sentence.slice(denial === null ? start : start - denial[0].length, end).trim();
+  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+}

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import { buildStandIn } from "../../lab/stand-in-vere/build.ts";
+import type { Outcome } from "../../src/base/outcome.ts";
+import { secret } from "../../src/base/secret.ts";
+import type { HostConnection } from "../../src/machines/host/connection.ts";
+import { createShipOperations } from "../../src/machines/host/ships/index.ts";
+import { connect } from "../../src/machines/host/transport.ts";
+import type { Seen } from "../../src/machines/machine.ts";
+import type { Fence, ShipOperations, ShipSpec, ShipState } from "../../src/machines/ships.ts";
+import { LAYOUT, shipPaths, vereFile } from "../../src/urbit/layout.ts";
+
+/** Ships end to end on real Debian hosts under systemd, with a stand-in for vere. Root only. */
+let lab: Lab;
+let vere: { readonly local: string; readonly sha256: string; readonly path: string };
+const hosts = new Map<
+  string,
+  { readonly connection: HostConnection; readonly ships: ShipOperations; readonly machineId: string }
+>();
+
+beforeAll(async () => {
+  const local = await standIn();
+  const sha256 = createHash("sha256").update(readFileSync(local)).digest("hex");
+  vere = { local, sha256, path: vereFile("4.5", sha256) };
+  lab = await startLab({ hosts: 2 });
+  for (const { name } of lab.hosts) {
+    const connection = connect({ name, address: name }, { sshConfig: lab.sshConfig });
+    const made = lab.exec(
+      name,
+      `id ${LAYOUT.user} >/dev/null 2>&1 || useradd --system --home-dir ${LAYOUT.home} --shell /usr/sbin/nologin ${LAYOUT.user}
+mkdir -p ${LAYOUT.systemDirectories.map(({ path }) => path).join(" ")} ${LAYOUT.home} ${vere.path.replace(/\/urbit$/, "")}
+chown ${LAYOUT.user}:${LAYOUT.group} ${LAYOUT.home}; cat /etc/machine-id`,
+    );
+    value(await connection.upload(local, { path: vere.path, sha256, owner: "root", group: "root", mode: "0755" }));
+    hosts.set(name, { connection, ships: createShipOperations(connection, name), machineId: made.stdout.trim() });
+  }
+}, 300_000);
+
+afterAll(async () => {
+  for (const { connection } of hosts.values()) await connection.close();
+  await lab?.down();
+}, 120_000);
+
+async function standIn(): Promise<string> {
+  const built = await buildStandIn();
+  return typeof built === "string" ? built : built.path;
+}
+
+function at(index: number) {
+  const name = lab.hosts[index]?.name ?? "";
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`no host ${index}`);
+  return { name, ...host };
+}
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
+  return outcome.value;
+}
+const seen = <T>(outcome: Outcome<Seen<T>>): T => value(outcome).value;
+const code = (outcome: Outcome<unknown>) => (outcome.ok ? "ok" : outcome.failure.code);
+
+let port = 31_400;
+function spec(name: string, fake = true): ShipSpec {
+  port += 1;
+  return { name, fake, amesPort: port, httpPort: port - 20_000, loom: 31 };
+}
+const fenceOf = (index: number, ship: ShipSpec, token: number): Fence => ({
+  ship: ship.name,
+  token,
+  machineId: at(index).machineId,
+  run: `run-${token}`,
+});
+
+async function reach(ships: ShipOperations, ship: ShipSpec, wanted: (state: ShipState) => boolean): Promise<ShipState> {
+  for (let look = 0; look < 200; look += 1) {
+    const state = await ships.inspect(ship);
+    if (state.ok && wanted(state.value.value)) return state.value.value;
+    await new Promise((later) => setTimeout(later, 200));
+  }
+  throw new Error(`never reached: ${JSON.stringify(await ships.inspect(ship))}`);
+}
+
+async function booted(ships: ShipOperations, ship: ShipSpec, fence: Fence): Promise<void> {
+  seen(await ships.fence(fence));
+  seen(await ships.boot({ ship, fence, vere: vere.path, pill: null, key: null }));
+  await reach(ships, ship, (state) => state.boot === "done" && state.pier === "ready");
+}
+
+async function started(ships: ShipOperations, ship: ShipSpec, fence: Fence): Promise<void> {
+  seen(await ships.install(ship, fence, vere.path));
+  seen(await ships.start(ship, fence));
+  await reach(ships, ship, (state) => state.live);
+}
+
+describe("a fake ship", () => {
+  test("boots, runs under systemd, answers, survives a kill and a reboot, stops, and is removed", async () => {
+    const { name, ships } = at(0);
+    const ship = spec("~zod");
+    const fence = fenceOf(0, ship, 1);
+    await booted(ships, ship, fence);
+    await started(ships, ship, fence);
+
+    const life = seen(await ships.life(ship));
+    expect(life).toMatchObject({ live: true, khan: true, who: "~zod" });
+    expect(life.event).toBeGreaterThan(0);
+    expect(seen(await ships.hi(ship)).ms).toBeGreaterThan(0);
+    const http = await ships.http(ship);
+    expect(seen(http)).toMatchObject({ loggedInAs: "~zod" });
+    expect([200, 204]).toContain(seen(http).loginStatus);
+    expect(JSON.stringify(http)).not.toMatch(/[a-z]{6}-[a-z]{6}-[a-z]{6}-[a-z]{6}/);
+
+    // Again is the same as once.
+    expect(seen(await ships.boot({ ship, fence, vere: vere.path, pill: null, key: null })).pier).toBe("ready");
+    const before = seen(await ships.inspect(ship));
+    seen(await ships.start(ship, fence));
+    expect(seen(await ships.inspect(ship)).lockPid).toBe(before.lockPid);
+
+    lab.exec(name, "systemctl kill -s KILL --kill-whom=main urbit-zod");
+    await reach(ships, ship, (state) => state.live && state.lockPid !== before.lockPid);
+
+    await lab.reboot(name);
+    const after = await reach(ships, ship, (state) => state.live);
+    expect(after).toMatchObject({ unitEnabled: true, pierId: before.pierId, fence });
+
+    expect(seen(await ships.stop(ship, fence))).toMatchObject({ unit: "inactive", lockPid: null, live: false });
+    expect(seen(await ships.remove(ship, fence))).toMatchObject({ pier: "absent", unit: "absent", boot: "none" });
+    seen(await ships.unfence(fence));
+    expect(seen(await ships.inspect(ship)).fence).toBeNull();
+    expect(
+      lab.exec(name, `ls -A ${LAYOUT.home} ${LAYOUT.bootDirectory}; ls /etc/systemd/system | grep urbit`).stdout,
+    ).not.toContain("zod");
+  }, 240_000);
+
+  test("whose first boot is killed at any moment comes up all the same", async () => {
+    const { name, ships } = at(0);
+    const ship = spec("~nec");
+    const fence = fenceOf(0, ship, 1);
+    seen(await ships.fence(fence));
+    const request = { ship, fence, vere: vere.path, pill: null, key: null };
+    for (const stage of ["never-began", "began"] as const) {
+      seen(await ships.boot(request));
+      await reach(ships, ship, (state) => state.pier === stage || state.boot !== "running");
+      lab.exec(name, "systemctl kill -s KILL slipway-boot-nec");
+      await reach(ships, ship, (state) => state.boot !== "running" && state.lockPid === null);
+    }
+    seen(await ships.boot(request));
+    await reach(ships, ship, (state) => state.boot === "done" && state.pier === "ready");
+    await started(ships, ship, fence);
+    expect(seen(await ships.life(ship)).who).toBe("~nec");
+    seen(await ships.remove(ship, fence));
+  }, 240_000);
+});
+
+describe("the fence", () => {
+  test("turns away a worker that stalled and wakes up with an old token", async () => {
+    const { ships } = at(0);
+    const ship = spec("~bud");
+    const old = fenceOf(0, ship, 5);
+    const current = fenceOf(0, ship, 6);
+    await booted(ships, ship, old);
+    seen(await ships.fence(current));
+    expect(code(await ships.fence(old))).toBe("fence-stale");
+    expect(code(await ships.boot({ ship, fence: old, vere: vere.path, pill: null, key: null }))).toBe("fence-stale");
+    expect(code(await ships.install(ship, old, vere.path))).toBe("fence-stale");
+    expect(code(await ships.start(ship, old))).toBe("fence-stale");
+    await started(ships, ship, current);
+    expect(code(await ships.stop(ship, old))).toBe("fence-stale");
+    expect(code(await ships.remove(ship, old))).toBe("fence-stale");
+    expect(code(await ships.unfence(current))).toBe("ship-running");
+    expect(seen(await ships.inspect(ship)).live).toBe(true);
+    seen(await ships.remove(ship, current));
+    seen(await ships.unfence(current));
+    expect(code(await ships.fence(current))).toBe("fence-stale");
+  }, 120_000);
+
+  test("keeps a pier copied to another host from starting there, by us or by hand", async () => {
+    const [here, there] = [at(0), at(1)];
+    const ship = spec("~wes");
+    const fence = fenceOf(0, ship, 1);
+    const { pier, unit, unitFile } = shipPaths(ship.name);
+    await booted(here.ships, ship, fence);
+    await started(here.ships, ship, fence);
+    seen(await here.ships.stop(ship, fence));
+    const copy = lab.exec(
+      here.name,
+      `tar -C / -cf - ${pier.slice(1)} ${unitFile.slice(1)} var/lib/slipway opt/slipway/lib | base64 -w 0`,
+    ).stdout;
+    const started2 = lab.exec(
+      there.name,
+      `base64 -d <<'END' | tar -C / -xpf -\n${copy}\nEND\nsystemctl daemon-reload; systemctl start ${unit}; sleep 1; systemctl is-active ${unit}`,
+    );
+    expect(started2.stdout.trim()).toBe("inactive");
+    expect(code(await there.ships.start(ship, fence))).toBe("fence-foreign");
+    expect(seen(await there.ships.inspect(ship))).toMatchObject({ unit: "inactive", lockPid: null });
+    // Where it belongs it still starts.
+    seen(await here.ships.start(ship, fence));
+    await reach(here.ships, ship, (state) => state.live);
+    seen(await here.ships.remove(ship, fence));
+  }, 120_000);
+
+  test("keeps a live ship's pier", async () => {
+    const { name, ships } = at(1);
+    const ship = spec("~sampel-palnet", false);
+    const fence = fenceOf(1, ship, 1);
+    const { pier } = shipPaths(ship.name);
+    lab.exec(
+      name,
+      `mkdir -p ${pier}/.urb/log && head -c 45056 /dev/zero > ${pier}/.urb/log/data.mdb && : > ${pier}/.run`,
+    );
+    seen(await ships.fence(fence));
+    expect(code(await ships.remove(ship, fence))).toBe("ship-must-live");
+    // Not even when a plan calls it fake: Slipway did not boot it.
+    expect(code(await ships.remove({ ...ship, fake: true }, fence))).toBe("ship-must-live");
+    expect(seen(await ships.inspect(ship)).pier).toBe("ready");
+  });
+});
+
+test("a key leaves nothing behind on the host", async () => {
+  const { name, ships } = at(1);
+  const ship = spec("~marzod", false);
+  const fence = fenceOf(1, ship, 1);
+  const canary = "0wcanary.canar.ycana.rycan";
+  seen(await ships.fence(fence));
+  const request = { ship, fence, vere: vere.path, pill: null, key: secret("keyfile of ~marzod", canary) };
+  const begun = await ships.boot(request);
+  await reach(ships, ship, (state) => state.boot !== "running");
+  const told = JSON.stringify([begun, await ships.inspect(ship), await ships.boot(request)]);
+  expect(told).not.toContain("canary");
+  await reach(ships, ship, (state) => state.boot !== "running");
+  const left = lab.exec(
+    name,
+    `ls -A ${LAYOUT.runDirectory}; grep -rl canary /run /etc /tmp /var/lib/slipway /var/log 2>/dev/null; journalctl -q -o cat | grep -c canary`,
+  );
+  expect(left.stdout.trim()).toBe("0");
+}, 60_000);
