@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { slav } from "@urbit/aura";
+import { parsePoint } from "../../src/urbit/point.ts";
 import { frame, unframe } from "../../src/urbit/newt.ts";
 import { list, type Noun, textOf, tuple } from "../../src/urbit/noun.ts";
 import { complain, fault, say, sleep } from "./settings.ts";
@@ -195,7 +195,7 @@ async function fyrd(ship: Ship, socket: Socket, rid: bigint, body: Noun): Promis
   if (poke?.[2] === "drum-exit") setTimeout(() => ship.leave(), 20);
   if (/\/j\/code/.test(hoon)) {
     const code = codeOf(ship.who);
-    return done(tuple(0n, "noun", hoon.includes("crip") ? tuple(code) : slav("p", `~${code}`)));
+    return done(tuple(0n, "noun", hoon.includes("crip") ? tuple(code) : numberOf(`~${code}`)));
   }
   if (/scot %p our/.test(hoon)) return done(tuple(0n, "noun", ship.who));
   const cord = /pure:m !>\('([^']*)'\)/.exec(hoon)?.[1];
@@ -213,4 +213,9 @@ function threadText(body: Noun): string | null {
   }
   const [desk, thread, , mark] = items.map((item) => textOf(item));
   return desk === "base" && thread === "khan-eval" && mark === "ted-eval" ? textOf(rest) : null;
+}
+
+function numberOf(name: string): bigint {
+  const point = parsePoint(name);
+  return point.ok ? point.value.number : 0n;
 }

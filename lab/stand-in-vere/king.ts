@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync 
 import { basename, resolve } from "node:path";
 import { isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
-import { slav, valid } from "@urbit/aura";
+import { parsePoint } from "../../src/urbit/point.ts";
 import { type Options, USAGE } from "./args.ts";
 import { serveConn } from "./conn.ts";
 import { serveHttp } from "./http.ts";
@@ -65,7 +65,7 @@ async function firstBoot(pier: string, bare: string, options: Options): Promise<
     complain(line);
     process.exit(1);
   };
-  if (!valid("p", who)) end(`dawn: invalid ship specified with -w ${who}`);
+  if (!parsePoint(who).ok) end(`dawn: invalid ship specified with -w ${who}`);
   if (options.fake === null) {
     if (options.keyFile === null && options.keyString === null) return end("boot: must specify a key with -k or -G");
     if (options.keyFile !== null && !existsSync(options.keyFile)) return end(`keyfile ${options.keyFile} not found`);
@@ -191,10 +191,11 @@ async function run(pier: string, making: boolean, options: Options): Promise<voi
 
 function shipOf(pier: string, identity: Identity, event: number, worker: ChildProcess, leave: () => void): Ship {
   let next = 0;
+  const point = parsePoint(identity.who);
   const waiting = new Map<number, () => void>();
   const ship: Ship = {
     who: identity.who,
-    number: slav("p", identity.who),
+    number: point.ok ? point.value.number : 0n,
     fake: identity.fake,
     pier,
     live: false,

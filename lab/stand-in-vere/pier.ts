@@ -31,7 +31,7 @@ export function paths(pier: string) {
 /** The skeleton a boot makes in its first moments; it has no identity yet. */
 export function makeSkeleton(pier: string): void {
   const { urb, image } = paths(pier);
-  for (const folder of [pier, urb, ...["chk", "get", "log", "put", join("log", "0i0")].map((name) => join(urb, name))]) {
+  for (const folder of [pier, urb, ...["chk", "dev", "get", "log", "put", join("log", "0i0")].map((name) => join(urb, name))]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   sparse(image, 0);

@@ -1,10 +1,13 @@
-import type { Plan } from "../plan/schema.ts";
-import type { Home } from "../run/home.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import { runDirectory } from "../run/home.ts";
+import { critical, ok, type Outcome } from "../base/outcome.ts";
+import { readPlacements, writePlacements } from "../machines/placements.ts";
+import type { Plan } from "../plan/schema.ts";
+import type { Engine } from "../run/engine/client.ts";
+import { type Home, runDirectory } from "../run/home.ts";
 import { storePlan } from "../run/plans.ts";
+import { leaseKey } from "../urbit/lease.ts";
 import type { Input } from "./command.ts";
 import { EXIT, failWith } from "./exit.ts";
 import { follow } from "./follow.ts";
@@ -27,6 +30,9 @@ export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Pr
   const preapproved = await preapprovals(io, input, plan);
   const engine = await readyEngine(io, home);
   if (!engine.ok) return failWith(io, engine.failure, json);
+  const rehearsal = plan.hosts.every((host) => host.address === "twin");
+  const elsewhere = await livesElsewhere(engine.value, plan, rehearsal);
+  if (!elsewhere.ok) return failWith(io, elsewhere.failure, json);
   const run = newRunName(new Date(), Math.random());
   await storePlan(home, plan);
   const folder = runDirectory(home, run);
@@ -37,11 +43,12 @@ export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Pr
     planHash: plan.hash,
     by,
     at: new Date().toISOString(),
-    rehearsal: plan.hosts.every((host) => host.address === "twin"),
+    rehearsal,
     preapproved,
     limits: parallel.value === null || parallel.value === 0 ? {} : { parallel: parallel.value },
   });
   if (!started.ok) return failWith(io, started.failure, json);
+  if (!rehearsal) await notePlacements(home, plan);
   if (!json) io.out(`Run ${run}\n`);
   if (input.flag("detach")) {
     io.out(json ? `${JSON.stringify({ run, status: started.value.status })}\n` : `  follow it: slipway watch ${run}\n`);
@@ -56,6 +63,33 @@ export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Pr
     return EXIT.interrupted;
   }
   return printRest(io, home, rested.value, json);
+}
+
+/** Most ships asked for one by one before a launch; a larger fleet's are refused by their own steps. */
+const ASKED = 200;
+
+/** A ship that another host holds is refused before anything is touched. */
+async function livesElsewhere(engine: Engine, plan: Plan, rehearsal: boolean): Promise<Outcome<null>> {
+  for (const ship of plan.ships.slice(0, ASKED)) {
+    const lease = await engine.lease(leaseKey(ship.name, rehearsal));
+    if (!lease.ok) return lease;
+    const { holder, token } = lease.value;
+    if (holder === null || holder.host === ship.host) continue;
+    return critical(
+      "ship-runs-elsewhere",
+      `${ship.name} runs on ${holder.host} (token ${token}, since ${holder.since}); it may not be launched on ${ship.host}`,
+      `slipway lease explain ${ship.name}`,
+      "two copies of one ship break its network identity for good",
+    );
+  }
+  return ok(null);
+}
+
+/** Remembers where the ships go, so that the next plan gives their ports to nobody else. */
+async function notePlacements(home: Home, plan: Plan): Promise<void> {
+  const known = await readPlacements(home.placements);
+  const placed = plan.ships.map(({ name, host, amesPort, httpPort }) => [name, { host, amesPort, httpPort }] as const);
+  await writePlacements(home.placements, { ...known, ...Object.fromEntries(placed) });
 }
 
 /** `--yes` or a yes at the terminal approves the plan's own gate; an irreversible one is approved by its name alone. */

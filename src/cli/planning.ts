@@ -7,6 +7,7 @@ import type { Brief } from "../brief/schema.ts";
 import { decide } from "../decide/decide.ts";
 import type { Decision } from "../decide/schema.ts";
 import { type InventoryHost, readInventory } from "../machines/inventory.ts";
+import { readPlacements } from "../machines/placements.ts";
 import { compose, type Site } from "../plan/compose.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { Home } from "../run/home.ts";
@@ -52,6 +53,7 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
     hosts: hosts.value.map(({ name, address }) => ({ name, address })),
     runtime: await pinnedRuntime(home),
     keys: keys.value,
+    placed: input.flag("twin") ? {} : await readPlacements(home.placements),
   };
   return ok({ brief, decision, plan: compose(brief, decision, site) });
 }

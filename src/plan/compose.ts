@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from "../base/canonical.ts";
 import type { Brief } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
+import type { Placements } from "../machines/placements.ts";
 import { executablePhases, platformPhases } from "./phases.ts";
 import { placeShips } from "./place.ts";
 import type { HostTarget, Phase, Plan } from "./schema.ts";
@@ -11,6 +12,8 @@ export interface Site {
   readonly runtime: Plan["runtime"];
   /** Reference of each ship's key, by @p. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Ships that already have their place. */
+  readonly placed: Placements;
 }
 
 /** The plan of a decision: phases of steps from the specialists' catalogue, with gates, times and its own hash. Pure. */

@@ -1,5 +1,6 @@
 import type { Brief, Environment } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
+import type { Placements } from "../machines/placements.ts";
 import { fakeNames } from "../urbit/point.ts";
 import type { Site } from "./compose.ts";
 import type { HostTarget, ShipTarget } from "./schema.ts";
@@ -19,28 +20,45 @@ export function placeShips(brief: Brief, decision: Decision, site: Site): { host
   const environments: readonly Environment[] = brief.environments.length > 0 ? brief.environments : ["production"];
   const hosts = site.hosts.length > 0 ? [...site.hosts] : assumedHosts(count, decision.platform.choice);
   const names = namesFor(brief, count);
-  const taken = new Map<string, number>();
+  const ports = portGiver(site.placed);
   const ships: ShipTarget[] = [];
   for (let index = 0; index < count; index++) {
-    const environment = environmentOf(index, count, environments);
-    const host = hosts[hostIndex(index, count, hosts.length)] ?? hosts[0];
-    if (host === undefined) break;
-    const slot = taken.get(host.name) ?? 0;
-    taken.set(host.name, slot + 1);
     const name = names[index] ?? `unnamed-${index + 1}`;
+    const placed = site.placed[name];
+    const home = placed === undefined ? undefined : hosts.find((host) => host.name === placed.host);
+    const host = home ?? hosts[hostIndex(index, count, hosts.length)] ?? hosts[0];
+    if (host === undefined) break;
+    const { amesPort, httpPort } = home !== undefined && placed !== undefined ? placed : ports(host.name);
     ships.push({
       name,
       fake: brief.ships.fake,
-      environment,
+      environment: environmentOf(index, count, environments),
       host: host.name,
-      amesPort: FIRST_AMES_PORT + slot,
-      httpPort: FIRST_HTTP_PORT + slot,
+      amesPort,
+      httpPort,
       loom: LOOM,
       keyRef: brief.ships.fake ? null : (site.keys[name] ?? null),
     });
   }
   const used = new Set(ships.map((ship) => ship.host));
   return { hosts: hosts.filter((host) => used.has(host.name)), ships };
+}
+
+/** Hands out the next pair of ports that no ship of the host has. */
+function portGiver(placed: Placements): (host: string) => { amesPort: number; httpPort: number } {
+  const taken = new Map<string, Set<number>>();
+  for (const { host, amesPort, httpPort } of Object.values(placed)) {
+    const slots = taken.get(host) ?? new Set<number>();
+    slots.add(amesPort - FIRST_AMES_PORT).add(httpPort - FIRST_HTTP_PORT);
+    taken.set(host, slots);
+  }
+  const next = new Map<string, number>();
+  return (host) => {
+    let slot = next.get(host) ?? 0;
+    while (taken.get(host)?.has(slot) === true) slot++;
+    next.set(host, slot + 1);
+    return { amesPort: FIRST_AMES_PORT + slot, httpPort: FIRST_HTTP_PORT + slot };
+  };
 }
 
 /** Ships are shared out evenly: the first third to dev, the next to staging, and so on; production gets what is over. */

@@ -16,10 +16,11 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
   const startedAt = records[0]?.at ?? now;
   const phases = plan.phases.map((_, index) => phaseReport(plan, records, index));
   const done = lastDone(records);
+  const rehearsal = started?.rehearsal ?? false;
   const sections = [
-    summary(plan, done, startedAt, endedAt ?? now),
+    summary(plan, done, startedAt, endedAt ?? now, rehearsal),
     approvals(bodies),
-    deliverables(plan, done),
+    deliverables(plan, done, rehearsal),
     access(plan, done),
     security(plan, done),
     performance(done),
@@ -34,10 +35,10 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
   return {
     run: started?.run ?? "",
     planHash: plan.hash,
-    title: titleOf(outcome, plan, started?.rehearsal ?? false),
+    title: titleOf(outcome, plan, rehearsal),
     outcome,
     because: over ? ended.because : "the run is still open",
-    rehearsal: started?.rehearsal ?? false,
+    rehearsal,
     startedAt,
     endedAt,
     phases,
@@ -74,7 +75,7 @@ function together(text: string, steps: readonly StepDone[], wanted: number): Lin
 
 const DAY_MS = 86_400_000;
 
-function summary(plan: Plan, done: Done, startedAt: string, endedAt: string): Section {
+function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, rehearsal: boolean): Section {
   const proofs = ofKind(done, "prove");
   const cost = plan.monthlyUsd === null ? "own hosts: power only, not measured" : `$${plan.monthlyUsd} by the price list`;
   const budget = plan.budgetUsdPerMonth === null ? "" : ` (budget $${plan.budgetUsdPerMonth})`;
@@ -87,7 +88,7 @@ function summary(plan: Plan, done: Done, startedAt: string, endedAt: string): Se
       together(`Platform: ${plan.platform}`, ofKind(done, "assess-host"), plan.hosts.length),
       together(`Ships Deployed: ${proofs.length} of ${plan.ships.length}`, proofs, plan.ships.length),
       unproven(`Monthly Cost: ${cost}${budget}`),
-      { text: `Deployment Time: ${took}${timeline}`, standing: proofs.some((step) => step.checks.some((check) => check.observation?.rehearsed)) ? "rehearsed" : "proved", proof: ["evidence.jsonl"] },
+      { text: `Deployment Time: ${took}${timeline}`, standing: rehearsal ? "rehearsed" : "proved", proof: ["evidence.jsonl"] },
     ],
   };
 }
@@ -102,7 +103,7 @@ function approvals(bodies: readonly RecordBody[]): Section {
   return { title: "Approvals", lines };
 }
 
-function deliverables(plan: Plan, done: Done): Section {
+function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
   const baseline = ofKind(done, "baseline");
   const hosts = new Set(plan.ships.map((ship) => ship.host)).size;
   return {
@@ -111,7 +112,7 @@ function deliverables(plan: Plan, done: Done): Section {
       together(`${hosts} host(s) prepared`, baseline, hosts),
       together(`${plan.ships.length} ship(s) under systemd, each started under its lease`, ofKind(done, "unit"), plan.ships.length),
       together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), plan.hosts.length),
-      { text: "Operations runbook: runbook.md", standing: "proved", proof: ["runbook.md"] },
+      { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
       unproven("Operations training: attested by nobody yet"),
     ],
   };

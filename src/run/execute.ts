@@ -109,7 +109,7 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
   const ship = plan.ships.find((target) => target.name === planned.action.ship) ?? null;
   const shipsOnHost = host === null ? [] : plan.ships.filter((target) => target.host === host.name);
   const target: StepTarget = { plan, host, ship, shipsOnHost, phase: planned.action.phase };
-  const machine = host === null ? noMachine() : shop.machine(host);
+  const machine = host === null ? noMachine(plan.hosts.every((target) => target.address === "twin")) : shop.machine(host);
   const key = ship === null ? "" : leaseKey(ship.name, machine.rehearsal);
   // A token taken in this very step is the newest there is; asking the engine again would only repeat its answer.
   let taken: Lease | null = null;
@@ -212,13 +212,13 @@ function noShip() {
 }
 
 /** What a step of the whole site gets for a machine: anything asked of it is a fault in the step. */
-function noMachine(): Machine {
+function noMachine(rehearsal: boolean): Machine {
   const refuse = () =>
     Promise.resolve(critical("step-without-host", "this step works on no host", "report this: it is a fault in the plan"));
   const ships = new Proxy({} as Machine["ships"], { get: () => refuse });
   return {
     name: "",
-    rehearsal: false,
+    rehearsal,
     ships,
     machineId: refuse,
     facts: refuse,

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Home {
   readonly root: string;
   readonly hosts: string;
+  /** Where each ship was put. */
+  readonly placements: string;
   readonly runtime: string;
   readonly cache: string;
   readonly plans: string;
@@ -20,6 +22,7 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
   return {
     root,
     hosts: join(root, "hosts.json"),
+    placements: join(root, "placements.json"),
     runtime: join(root, "runtime.json"),
     cache: join(root, "cache"),
     plans: join(root, "plans"),

@@ -1,5 +1,6 @@
 import { configuration, ok, type Outcome } from "../../base/outcome.ts";
 import type { Convergence, Facts, Machine, Seen } from "../../machines/machine.ts";
+import { hostScripts } from "../../machines/host/ships/scripts.ts";
 import type { Resource } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT } from "../../urbit/layout.ts";
@@ -110,6 +111,7 @@ export function resources(target: StepTarget, facts: Facts | null): readonly Res
     { kind: "user", id: `user ${user}`, name: user, home, shell: "/usr/sbin/nologin" },
     directory(home, group, "0750"),
     ...LAYOUT.systemDirectories.map(({ path, mode }) => directory(path, "root", mode)),
+    ...hostScripts().map((script): Resource => ({ kind: "file", id: `file ${script.path}`, owner: "root", group: "root", ...script })),
     { kind: "firewall", id: "firewall", inbound: "deny" },
     ...shipsInPhase(target).map(shipPort),
   ];

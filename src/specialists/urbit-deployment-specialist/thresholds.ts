@@ -82,5 +82,5 @@ function portFinding(check: string, facts: Facts, ships: readonly ShipTarget[]):
     .flatMap((ship) => [`udp ${ship.amesPort}`, `tcp ${ship.httpPort}`])
     .filter((port) => bound.has(port));
   const detail = taken.length === 0 ? "free or already theirs" : `${taken.join(", ")} taken by another program`;
-  return { check, verdict: taken.length === 0 ? "pass" : "fail", detail, code: "port-taken", next: "stop that program, or give the ship other ports with --ames-port and --http-port" };
+  return { check, verdict: taken.length === 0 ? "pass" : "fail", detail, code: "port-taken", next: "stop that program (ss -lntup on the host shows it)" };
 }

@@ -13,7 +13,7 @@ export function guardFile(root = ""): string {
  * wakes up later, a pier copied elsewhere, a cloned disk and a plain `systemctl start` all meet it.
  *
  *   raise NAME TOKEN MACHINE RUN   takes a higher token (the same one again only for the same run); another run ends a hold
- *   drop NAME TOKEN                gives the ship away; the token stays as high-water mark
+ *   drop NAME TOKEN                gives the ship away; its token stays the highest this host has seen
  *   require NAME TOKEN             0 when the token is the current one
  *   bind NAME TOKEN                notes which directory is the ship's pier
  *   check NAME                     may the unit start? (ExecCondition)
@@ -35,16 +35,23 @@ case $name in ''|*[!a-z-]*) echo "slipway: bad name" >&2; exit 2;; esac
 file=$root${LAYOUT.fenceDirectory}/$name
 pier=$root${LAYOUT.home}/$name
 machine=$(cat "$root/etc/machine-id" 2>/dev/null)
+lock=$root${LAYOUT.runDirectory}/$name.lock
 umask 077
-mkdir -p "$root${LAYOUT.fenceDirectory}"
+mkdir -p "$root${LAYOUT.fenceDirectory}" "$root${LAYOUT.runDirectory}"
 # One at a time per ship. The caller may hold the lock already: then it says so.
-if [ "$${"{"}SLIPWAY_LOCKED:-}" != "$name" ]; then exec 9>"$file.lock"; flock 9; fi
+if [ "$${"{"}SLIPWAY_LOCKED:-}" != "$name" ]; then exec 9>>"$lock"; flock 9; fi
 
 field() { sed -n "s/^$1=//p" "$file" 2>/dev/null | head -n 1; }
 token=$(field token); held=$(field held); holder=$(field machine); run=$(field run); known=$(field pier)
 case $token in ''|*[!0-9]*) token=0;; esac
+# The lock file remembers the highest token after the record is gone (until the host restarts): a rollback leaves
+# nothing on the disk, and a worker that stalled before it still comes too late.
+past=$(head -c 20 "$lock" 2>/dev/null)
+case $past in ''|*[!0-9]*) past=0;; esac
+if [ "$past" -gt "$token" ]; then token=$past; fi
 
 write() {
+  printf '%s' "$token" > "$lock"
   printf 'ship=~%s\ntoken=%s\nheld=%s\nmachine=%s\nrun=%s\npier=%s\n' "$name" "$token" "$held" "$holder" "$run" "$known" > "$file.new" &&
   sync "$file.new" 2>/dev/null; mv -f "$file.new" "$file" && sync "$root${LAYOUT.fenceDirectory}" 2>/dev/null; return 0
 }
@@ -92,10 +99,11 @@ raise)
   write;;
 drop)
   number "$3"
-  if [ "$3" = "$token" ] && [ "$held" = no ]; then exit 0; fi
+  if [ "$3" = "$token" ] && [ "$held" != yes ]; then exit 0; fi
   current "$3"
   held=no known=
-  write;;
+  write
+  rm -f "$file" "$file.hold";;
 require) current "$3";;
 bind) current "$3"; bind;;
 check) may || exit 1;;

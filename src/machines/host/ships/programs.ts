@@ -1,12 +1,12 @@
 import { shellQuote } from "../../../base/quote.ts";
 import { firstBootArgv, resumeArgv, type Sailing } from "../../../urbit/boot.ts";
-import { FILTER_SED } from "../../../urbit/boot-log.ts";
 import { LAYOUT, type ShipPaths, shipPaths } from "../../../urbit/layout.ts";
 import { renderUnit, STOP_SECONDS } from "../../../urbit/unit.ts";
 import type { BootRequest, Fence, ShipSpec } from "../../ships.ts";
-import { guardFile, guardScript } from "./guard.ts";
+import { guardFile } from "./guard.ts";
 import { lookFunctions } from "./look.ts";
-import { filterFile, runnerFile, runnerScript } from "./runner.ts";
+import { runnerFile } from "./runner.ts";
+import { type HostScript, hostScripts } from "./scripts.ts";
 
 /** How a program ended when it refused; the guard's own are in `GUARD`. */
 export const REFUSED = {
@@ -39,14 +39,12 @@ export function inspectProgram({ paths }: Ground): string {
 
 /** Puts our scripts on the host when they are not there as they should be. */
 function equip({ root }: Ground): string {
-  const put = (path: string, content: string, mode: string) => `put ${q(path)} ${mode} ${q(content)} || exit 1`;
+  const put = ({ path, content, mode }: HostScript) => `put ${q(path)} ${mode} ${q(content)} || exit 1`;
   return `put() {
   printf %s "$3" | cmp -s - "$1" && return 0
   mkdir -p "$(dirname "$1")" && printf %s "$3" > "$1.new" && chmod "$2" "$1.new" && mv -f "$1.new" "$1"
 }
-${put(guardFile(root), guardScript(root), "0755")}
-${put(runnerFile(root), runnerScript(root), "0755")}
-${put(filterFile(root), FILTER_SED, "0644")}
+${hostScripts(root).map(put).join("\n")}
 mkdir -p ${q(`${root}${LAYOUT.fenceDirectory}`)} && chmod 0700 ${q(`${root}${LAYOUT.fenceDirectory}`)} || exit 1`;
 }
 
@@ -55,7 +53,7 @@ function locked(here: Ground): string {
   const { paths, root } = here;
   return `${lookFunctions(paths)}
 ${equip(here)}
-exec 9>"$fence.lock"; flock 9
+mkdir -p ${q(`${root}${LAYOUT.runDirectory}`)}; exec 9>>${q(`${root}${LAYOUT.runDirectory}/${paths.bare}.lock`)}; flock 9
 SLIPWAY_LOCKED=${paths.bare}; export SLIPWAY_LOCKED
 guard() { verb=$1; shift; sh ${q(guardFile(root))} "$verb" ${paths.bare} "$@"; }`;
 }
