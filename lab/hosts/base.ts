@@ -39,20 +39,27 @@ export async function baseSystem(): Promise<{ readonly root: string; readonly ke
 function build(folder: string): void {
   const root = join(folder, "root");
   const key = join(folder, "id_ed25519");
-  execFileSync("mmdebstrap", ["--quiet", "--variant=minbase", `--include=${PACKAGES}`, SUITE, root], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("mmdebstrap", ["--quiet", "--variant=minbase", `--include=${PACKAGES}`, SUITE, root], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "slipway-lab", "-f", key]);
   dress(root, `${key}.pub`);
 }
 
 /** Accounts, SSH and network as the tests want them. */
 function dress(root: string, publicKey: string): void {
-  const inside = (...argv: readonly string[]) => execFileSync("chroot", [root, ...argv], { stdio: ["ignore", "ignore", "inherit"] });
+  const inside = (...argv: readonly string[]) =>
+    execFileSync("chroot", [root, ...argv], { stdio: ["ignore", "ignore", "inherit"] });
   writeFileSync(join(root, "etc/machine-id"), "");
   rmSync(join(root, "var/lib/dbus/machine-id"), { force: true });
   inside("useradd", "--create-home", "--shell", "/bin/bash", "ops");
   inside("useradd", "--create-home", "--shell", "/bin/bash", "nosudo");
   writeFileSync(join(root, "etc/sudoers.d/ops"), "ops ALL=(ALL) NOPASSWD: ALL\n", { mode: 0o440 });
-  for (const [home, owner] of [["root", "root"], ["home/ops", "ops"], ["home/nosudo", "nosudo"]] as const) {
+  for (const [home, owner] of [
+    ["root", "root"],
+    ["home/ops", "ops"],
+    ["home/nosudo", "nosudo"],
+  ] as const) {
     const folder = join(root, home, ".ssh");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     execFileSync("cp", [publicKey, join(folder, "authorized_keys")]);

@@ -14,11 +14,14 @@ switch (verb) {
   case "up": {
     const lab = await startLab({ hosts: Number(rest[0] ?? 3), detached: true });
     const first = lab.hosts[0]?.name ?? "";
-    console.log(`${lab.hosts.map((host) => `${host.name} ${host.address}`).join("\n")}\n\nexport SLIPWAY_SSH_CONFIG=${lab.sshConfig}\nssh -F ${lab.sshConfig} ${first}`);
+    console.log(
+      `${lab.hosts.map((host) => `${host.name} ${host.address}`).join("\n")}\n\nexport SLIPWAY_SSH_CONFIG=${lab.sshConfig}\nssh -F ${lab.sshConfig} ${first}`,
+    );
     break;
   }
   case "status":
-    for (const lab of labs()) console.log(`${lab.name}: ${lab.hosts.map((host) => host.name).join(", ")}\n  ${lab.sshConfig}`);
+    for (const lab of labs())
+      console.log(`${lab.name}: ${lab.hosts.map((host) => host.name).join(", ")}\n  ${lab.sshConfig}`);
     break;
   case "ssh": {
     const lab = labs().find((known) => known.hosts.some((host) => host.name === rest[0]));

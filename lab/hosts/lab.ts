@@ -24,7 +24,11 @@ export interface Lab {
   /** An OpenSSH client configuration that reaches every host, by name and by address, from outside the lab. */
   readonly sshConfig: string;
   /** Runs a shell program as root on a host; throws on a failure to connect, not on the program's exit. */
-  exec(host: string, program: string, user?: string): { readonly stdout: string; readonly stderr: string; readonly exit: number };
+  exec(
+    host: string,
+    program: string,
+    user?: string,
+  ): { readonly stdout: string; readonly stderr: string; readonly exit: number };
   /** Runs a command inside the lab's network: "another machine". */
   run(argv: readonly string[]): { readonly stdout: string; readonly stderr: string; readonly exit: number };
   /** A clean reboot; returns when SSH answers again. */
@@ -56,8 +60,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   mkdirSync(STATE, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(STATE, "lab-"));
   const name = `slab${randomBytes(3).toString("hex")}`;
-  const names = typeof options.hosts === "number" ? Array.from({ length: options.hosts }, (_, k) => NAMES[k] ?? `h${k + 1}`) : options.hosts;
-  const hosts = names.map((host, k) => ({ name: host, address: `10.77.0.${FIRST_ADDRESS + k}`, root: join(folder, host) }));
+  const names =
+    typeof options.hosts === "number"
+      ? Array.from({ length: options.hosts }, (_, k) => NAMES[k] ?? `h${k + 1}`)
+      : options.hosts;
+  const hosts = names.map((host, k) => ({
+    name: host,
+    address: `10.77.0.${FIRST_ADDRESS + k}`,
+    root: join(folder, host),
+  }));
   const state: State = { owner: options.detached === true ? null : processId(process.pid), hosts, supervisors: {} };
   const save = () => writeFileSync(join(folder, "state.json"), JSON.stringify({ name, ...state }));
   save();
@@ -94,11 +105,17 @@ export async function sweep(all = false): Promise<number> {
 }
 
 /** Labs that are up, with their SSH configurations. */
-export function labs(): readonly { readonly name: string; readonly hosts: readonly LabHost[]; readonly sshConfig: string }[] {
+export function labs(): readonly {
+  readonly name: string;
+  readonly hosts: readonly LabHost[];
+  readonly sshConfig: string;
+}[] {
   if (!existsSync(STATE)) return [];
   return readdirSync(STATE).flatMap((entry) => {
     try {
-      const { name, hosts } = JSON.parse(readFileSync(join(STATE, entry, "state.json"), "utf8")) as State & { name: string };
+      const { name, hosts } = JSON.parse(readFileSync(join(STATE, entry, "state.json"), "utf8")) as State & {
+        name: string;
+      };
       return [{ name, hosts, sshConfig: join(STATE, entry, "ssh_config") }];
     } catch {
       return [];
@@ -130,12 +147,22 @@ function prepare(host: LabHost, base: string, folder: string): void {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", host.name, "-f", key]);
   const publicKey = readFileSync(`${key}.pub`, "utf8").trim();
   writeFileSync(join(folder, "known_hosts"), `${host.name},${host.address} ${publicKey}\n`, { flag: "a" });
-  execFileSync("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${base},upperdir=${upper},workdir=${work}`, host.root]);
+  execFileSync("mount", [
+    "-t",
+    "overlay",
+    "overlay",
+    "-o",
+    `lowerdir=${base},upperdir=${upper},workdir=${work}`,
+    host.root,
+  ]);
 }
 
 function supervise(name: string, host: LabHost, detached: boolean): ProcessId {
   const script = fileURLToPath(new URL("host.sh", import.meta.url));
-  const child = spawn("unshare", ["-m", "--propagation", "private", "sh", script, name, host.name, host.root], { detached: true, stdio: "ignore" });
+  const child = spawn("unshare", ["-m", "--propagation", "private", "sh", script, name, host.name, host.root], {
+    detached: true,
+    stdio: "ignore",
+  });
   child.unref();
   if (child.pid === undefined) throw new Error("unshare cannot be run");
   void detached;
@@ -151,7 +178,11 @@ function control(folder: string, name: string, state: State, key: string, save: 
     return host;
   };
   const ssh = (host: string, program: string, user = "root") => {
-    const done = spawnSync("ssh", ["-F", config, "-l", user, host, "sh -s"], { input: program, encoding: "utf8", timeout: 120_000 });
+    const done = spawnSync("ssh", ["-F", config, "-l", user, host, "sh -s"], {
+      input: program,
+      encoding: "utf8",
+      timeout: 120_000,
+    });
     return { stdout: done.stdout, stderr: done.stderr, exit: done.status ?? -1 };
   };
   const lab: Lab = {
@@ -164,13 +195,20 @@ function control(folder: string, name: string, state: State, key: string, save: 
       return { stdout: done.stdout, stderr: done.stderr, exit: done.status ?? -1 };
     },
     reboot: async (host) => {
-      const boot = ssh(host, "cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value").stdout;
+      const boot = ssh(
+        host,
+        "cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value",
+      ).stdout;
       ssh(host, "systemctl reboot");
       const before = readPid(hostOf(host));
-      await until(() => {
-        const now = readPid(hostOf(host));
-        return now !== null && now !== before;
-      }, 60_000, `${host} did not go down (${boot.length})`);
+      await until(
+        () => {
+          const now = readPid(hostOf(host));
+          return now !== null && now !== before;
+        },
+        60_000,
+        `${host} did not go down (${boot.length})`,
+      );
       await reachable(lab, host);
     },
     crash: async (host) => {
@@ -230,7 +268,10 @@ function killTree(host: LabHost): void {
   const pid = readPid(host);
   if (pid === null || !existsSync(`/proc/${pid}`)) return;
   if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(host.root)) return;
-  const children = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" }).stdout.split("\n").filter(Boolean).map(Number);
+  const children = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter(Boolean)
+    .map(Number);
   for (const child of [...children, pid]) {
     try {
       process.kill(child, "SIGKILL");
@@ -243,7 +284,9 @@ function killTree(host: LabHost): void {
 
 /** The cgroup tree as the machine has it mounted, wherever that is. */
 function groupPath(name: string, host: string): string | null {
-  const at = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find((path) => existsSync(join(path, `slipway-lab-${name}-${host}`)));
+  const at = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find((path) =>
+    existsSync(join(path, `slipway-lab-${name}-${host}`)),
+  );
   return at === undefined ? null : join(at, `slipway-lab-${name}-${host}`);
 }
 
@@ -263,7 +306,11 @@ function removeGroup(name: string, host: string): void {
 }
 
 async function reachable(lab: Lab, host: string): Promise<void> {
-  await until(() => lab.exec(host, "systemctl is-system-running --wait >/dev/null 2>&1; true").exit === 0, 90_000, `${host} does not answer`);
+  await until(
+    () => lab.exec(host, "systemctl is-system-running --wait >/dev/null 2>&1; true").exit === 0,
+    90_000,
+    `${host} does not answer`,
+  );
 }
 
 async function until(test: () => boolean, timeoutMs: number, what: string): Promise<void> {

@@ -5,12 +5,16 @@ const NEEDED = ["systemd-container", "mmdebstrap", "iproute2", "openssh-client",
 
 /** Installs what is missing. Root only; says so otherwise. */
 export function installPackages(names: readonly string[] = NEEDED): void {
-  if (process.getuid?.() !== 0) throw new Error("the lab needs root: it makes network namespaces, mounts and containers");
+  if (process.getuid?.() !== 0)
+    throw new Error("the lab needs root: it makes network namespaces, mounts and containers");
   const missing = names.filter((name) => !installed(name));
   if (missing.length === 0) return;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   execFileSync("apt-get", ["update", "-qq"], { env, stdio: "ignore" });
-  execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 function installed(name: string): boolean {

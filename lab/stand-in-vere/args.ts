@@ -20,18 +20,88 @@ export interface Options {
 }
 
 const VALUED: Readonly<Record<string, string>> = {
-  w: "name", F: "fake", c: "create", k: "key-file", G: "key-string", B: "bootstrap", u: "bootstrap-url", p: "ames-port", b: "http-ip",
-  H: "dns-root", e: "ethereum", A: "arvo", J: "ivory-pill", K: "kernel-stage", n: "replay-to", I: "inject", i: "import", X: "scry", Y: "scry-into", Z: "scry-format", C: "memo-cache-limit", M: "keep-cache-limit",
+  w: "name",
+  F: "fake",
+  c: "create",
+  k: "key-file",
+  G: "key-string",
+  B: "bootstrap",
+  u: "bootstrap-url",
+  p: "ames-port",
+  b: "http-ip",
+  H: "dns-root",
+  e: "ethereum",
+  A: "arvo",
+  J: "ivory-pill",
+  K: "kernel-stage",
+  n: "replay-to",
+  I: "inject",
+  i: "import",
+  X: "scry",
+  Y: "scry-into",
+  Z: "scry-format",
+  C: "memo-cache-limit",
+  M: "keep-cache-limit",
 };
 const LONG: Readonly<Record<string, string>> = {
-  name: "name", fake: "fake", pier: "create", "key-file": "key-file", "key-string": "key-string", bootstrap: "bootstrap", "bootstrap-url": "bootstrap-url",
-  "ames-port": "ames-port", "http-port": "http-port", "https-port": "https-port", "http-ip": "http-ip", loom: "loom", "urth-loom": "urth-loom", "snap-time": "snap-time", "dns-root": "dns-root", ethereum: "ethereum",
-  "lmdb-map-size": "lmdb-map-size", toss: "toss", "jumbo-bloq": "jumbo-bloq", "snap-dir": "snap-dir", "runtime-config": "runtime-config", "temporary-cache-size": "t", "persistent-cache-size": "p",
+  name: "name",
+  fake: "fake",
+  pier: "create",
+  "key-file": "key-file",
+  "key-string": "key-string",
+  bootstrap: "bootstrap",
+  "bootstrap-url": "bootstrap-url",
+  "ames-port": "ames-port",
+  "http-port": "http-port",
+  "https-port": "https-port",
+  "http-ip": "http-ip",
+  loom: "loom",
+  "urth-loom": "urth-loom",
+  "snap-time": "snap-time",
+  "dns-root": "dns-root",
+  ethereum: "ethereum",
+  "lmdb-map-size": "lmdb-map-size",
+  toss: "toss",
+  "jumbo-bloq": "jumbo-bloq",
+  "snap-dir": "snap-dir",
+  "runtime-config": "runtime-config",
+  "temporary-cache-size": "t",
+  "persistent-cache-size": "p",
 };
-const FLAGS: Readonly<Record<string, string>> = { L: "local", t: "no-tty", d: "daemon", x: "exit", v: "verbose", q: "quiet", g: "gc", a: "abort", S: "no-hash", D: "replay", P: "profile", j: "json-trace", l: "lite-boot", s: "autoselect" };
-const LONG_FLAGS = new Set(["local", "no-tty", "daemon", "exit", "no-dock", "no-conn", "swap", "no-demand", "verbose", "quiet", "lite-boot", "behn-allow-blocked"]);
+const FLAGS: Readonly<Record<string, string>> = {
+  L: "local",
+  t: "no-tty",
+  d: "daemon",
+  x: "exit",
+  v: "verbose",
+  q: "quiet",
+  g: "gc",
+  a: "abort",
+  S: "no-hash",
+  D: "replay",
+  P: "profile",
+  j: "json-trace",
+  l: "lite-boot",
+  s: "autoselect",
+};
+const LONG_FLAGS = new Set([
+  "local",
+  "no-tty",
+  "daemon",
+  "exit",
+  "no-dock",
+  "no-conn",
+  "swap",
+  "no-demand",
+  "verbose",
+  "quiet",
+  "lite-boot",
+  "behn-allow-blocked",
+]);
 
-export type Parsed = { readonly options: Options; readonly values: ReadonlyMap<string, string> } | { readonly usage: string };
+export type Parsed =
+  | { readonly options: Options; readonly values: ReadonlyMap<string, string> }
+  | { readonly usage: string };
 
 export function parse(argv: readonly string[]): Parsed {
   const values = new Map<string, string>();

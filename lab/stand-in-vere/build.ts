@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +23,9 @@ const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 /** Builds the stand-in as one executable and gives its path; what is already built for these sources is used again. */
 export async function buildStandIn(): Promise<string> {
   const sources = [HERE, join(ROOT, "src/urbit"), join(ROOT, "src/base")].flatMap((folder) =>
-    readdirSync(folder).filter((name) => name.endsWith(".ts")).map((name) => join(folder, name)),
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join(folder, name)),
   );
   const hash = createHash("sha256").update(process.version);
   for (const file of sources.sort()) hash.update(readFileSync(file));
@@ -48,15 +60,31 @@ async function make(folder: string): Promise<void> {
     logLevel: "error",
     define: { "import.meta.url": "__filename" },
   });
-  const addon = join(require.resolve(`@koromix/koffi-linux-${process.arch}`), "..", `linux_${process.arch}`, "koffi.node");
+  const addon = join(
+    require.resolve(`@koromix/koffi-linux-${process.arch}`),
+    "..",
+    `linux_${process.arch}`,
+    "koffi.node",
+  );
   const config = join(folder, "sea.json");
   const blob = join(folder, "sea.blob");
-  writeFileSync(config, JSON.stringify({ main: bundle, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true, assets: { "koffi.node": addon } }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      main: bundle,
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      useCodeCache: true,
+      assets: { "koffi.node": addon },
+    }),
+  );
   execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: "ignore" });
   const executable = join(folder, "urbit");
   copyFileSync(process.execPath, executable);
   chmodSync(executable, 0o755);
-  const { inject } = require("postject") as { inject(file: string, resource: string, data: Buffer, options: object): Promise<void> };
+  const { inject } = require("postject") as {
+    inject(file: string, resource: string, data: Buffer, options: object): Promise<void>;
+  };
   const quiet = console.log;
   console.log = () => undefined;
   try {

@@ -1,8 +1,8 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { parsePoint } from "../../src/urbit/point.ts";
 import { frame, unframe } from "../../src/urbit/newt.ts";
 import { list, type Noun, textOf, tuple } from "../../src/urbit/noun.ts";
+import { parsePoint } from "../../src/urbit/point.ts";
 import { complain, fault, say, sleep } from "./settings.ts";
 import { codeOf, type Ship } from "./ship.ts";
 
@@ -52,7 +52,9 @@ function die(code: string): void {
   if (code === "ECONNRESET") {
     complain("newt: read failed connection reset by peer");
     say("conn: moor bail -104 connection reset by peer");
-    process.stderr.write("newt: write failed broken pipe\r\nconn: moor bail -32 broken pipe\r\n".repeat(FLOOD_LINES / 2));
+    process.stderr.write(
+      "newt: write failed broken pipe\r\nconn: moor bail -32 broken pipe\r\n".repeat(FLOOD_LINES / 2),
+    );
   } else {
     complain("newt: write failed broken pipe");
     say("conn: moor bail -32 broken pipe");
@@ -148,7 +150,12 @@ function peeled(ship: Ship, path: readonly string[]): Noun | null {
     case "port/htls":
       return 0n;
     case "help":
-      return list(...["help", "info", "khan", "live", "mass", "quic"].map((name) => list(name)), tuple("port", "ames", "htls", "http", 0n), list("v"), list("who"));
+      return list(
+        ...["help", "info", "khan", "live", "mass", "quic"].map((name) => list(name)),
+        tuple("port", "ames", "htls", "http", 0n),
+        list("v"),
+        list("who"),
+      );
     case "info":
       return info(ship);
     default:
@@ -159,8 +166,18 @@ function peeled(ship: Ship, path: readonly string[]): Noun | null {
 function info(ship: Ship): Noun {
   const leaf = (name: string, value: bigint) => tuple(name, 0n, value);
   const branch = (name: string, ...children: readonly Noun[]) => tuple(name, 1n, list(...children));
-  const auto = branch("auto", branch("http", leaf("open-slogstreams", 0n)), branch("ames", leaf("filtering", 0n), leaf("dropped", 0n)));
-  const lord = branch("lord", leaf("live", 0n), leaf("event", BigInt(ship.event)), leaf("queue", 0n), branch("moat", leaf("pending-inbound", 0n)));
+  const auto = branch(
+    "auto",
+    branch("http", leaf("open-slogstreams", 0n)),
+    branch("ames", leaf("filtering", 0n), leaf("dropped", 0n)),
+  );
+  const lord = branch(
+    "lord",
+    leaf("live", 0n),
+    leaf("event", BigInt(ship.event)),
+    leaf("queue", 0n),
+    branch("moat", leaf("pending-inbound", 0n)),
+  );
   return branch("pier", branch("work", auto, lord));
 }
 
@@ -170,7 +187,13 @@ function peek(ship: Ship, body: Noun): Noun {
   const [, spec] = body;
   const path = words(spec);
   if (path.slice(0, 3).join("/") === "once/cx/base" && path.slice(3).join("/") === "sys/kelvin") {
-    return tuple(0n, "omen", list("cx", ship.who, "base", "~2026.11.23", "sys", "kelvin"), "kelvin", tuple("zuse", 408n));
+    return tuple(
+      0n,
+      "omen",
+      list("cx", ship.who, "base", "~2026.11.23", "sys", "kelvin"),
+      "kelvin",
+      tuple("zuse", 408n),
+    );
   }
   return 0n;
 }
@@ -180,7 +203,14 @@ const POKE = /poke \[our %(\w+)\] %([\w-]+)/;
 async function fyrd(ship: Ship, socket: Socket, rid: bigint, body: Noun): Promise<void> {
   const hoon = threadText(body);
   const done = (result: Noun) => send(socket, tuple(rid, "avow", result), () => socket.end());
-  const goof = (...why: readonly string[]) => done([1n, tuple("thread-fail", list(...why.map((line) => tuple("leaf", list(...line.split("").map((c) => BigInt(c.charCodeAt(0))))))))]);
+  const goof = (...why: readonly string[]) =>
+    done([
+      1n,
+      tuple(
+        "thread-fail",
+        list(...why.map((line) => tuple("leaf", list(...line.split("").map((c) => BigInt(c.charCodeAt(0))))))),
+      ),
+    ]);
   if (hoon === null) return goof("no-file-for-thread");
   if (hoon === "") return done([1n, tuple("thread-fail", "no-command", 0n)]);
   const pause = /\(sleep ~s(\d+)\)/.exec(hoon)?.[1];

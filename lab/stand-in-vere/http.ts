@@ -21,7 +21,13 @@ export function serveHttp(ship: Ship, ip: string, port: number): Promise<Server>
   });
 }
 
-function handle(ship: Ship, sessions: Set<string>, request: IncomingMessage, body: string, response: ServerResponse): void {
+function handle(
+  ship: Ship,
+  sessions: Set<string>,
+  request: IncomingMessage,
+  body: string,
+  response: ServerResponse,
+): ServerResponse {
   const path = request.url ?? "/";
   const name = `urbauth-${ship.who}`;
   const given = new RegExp(`${name}=(0v[0-9a-v.]+)`).exec(request.headers.cookie ?? "")?.[1] ?? null;
@@ -30,7 +36,7 @@ function handle(ship: Ship, sessions: Set<string>, request: IncomingMessage, bod
   const reply = (status: number, text = "", type: string | null = "text/html") => {
     if (type !== null) response.setHeader("content-type", type);
     response.writeHead(status, { "Content-Length": Buffer.byteLength(text) });
-    response.end(text);
+    return response.end(text);
   };
   if (path === "/~_~/healthz") return reply(fault("http-busy") === null ? 204 : 429, "", null);
   if (path === "/~/login" && request.method === "POST") {
@@ -48,18 +54,22 @@ function handle(ship: Ship, sessions: Set<string>, request: IncomingMessage, bod
     response.setHeader("set-cookie", `${name}=${given}; Path=/; Max-Age=0`);
     return reply(401, "bad session auth", null);
   }
-  response.setHeader("set-cookie", owner ? `${name}=${given}; Path=/; Max-Age=${MONTH}` : `${name}=${token()}; Path=/; Max-Age=${WEEK}`);
+  response.setHeader(
+    "set-cookie",
+    owner ? `${name}=${given}; Path=/; Max-Age=${MONTH}` : `${name}=${token()}; Path=/; Max-Age=${WEEK}`,
+  );
   if (path === "/~/name") return reply(200, owner ? ship.who : COMET, "text/plain");
   if (path === "/~/host") return reply(200, ship.who, "text/plain");
   if (path === "/~/login") return reply(200, "<html><body>login</body></html>");
   if (path.startsWith("/~/scry/")) {
     if (!owner) return reply(403, "<html><body><h1>Forbidden</h1></body></html>");
-    if (path === "/~/scry/hood/kiln/pikes.json") return reply(200, '{"base":{"sync":null,"zest":"live","wefts":[]}}', "application/json");
+    if (path === "/~/scry/hood/kiln/pikes.json")
+      return reply(200, '{"base":{"sync":null,"zest":"live","wefts":[]}}', "application/json");
     return reply(404, "<html><body><h1>Not Found</h1></body></html>");
   }
   if (path.startsWith("/~/channel/") && request.method === "PUT") {
     void ship.commit(1);
     return reply(204, "", null);
   }
-  reply(404, "<html><body><h1>Not Found</h1></body></html>");
+  return reply(404, "<html><body><h1>Not Found</h1></body></html>");
 }

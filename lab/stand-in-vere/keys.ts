@@ -4,5 +4,7 @@ import { parseKeyfile } from "../../src/urbit/keyfile.ts";
 export async function keyProblem(text: string, who: string): Promise<string | null> {
   const parsed = parseKeyfile(text, who);
   if (parsed.ok) return null;
-  return parsed.failure.code === "key-of-another-ship" ? `dawn: mismatch between -w ${who} and -K` : "dawn: invalid private keys: CONTENTS";
+  return parsed.failure.code === "key-of-another-ship"
+    ? `dawn: mismatch between -w ${who} and -K`
+    : "dawn: invalid private keys: CONTENTS";
 }

@@ -10,7 +10,7 @@ import { serveConn } from "./conn.ts";
 import { serveHttp } from "./http.ts";
 import { keyProblem } from "./keys.ts";
 import { dock, type Identity, paths } from "./pier.ts";
-import { complain, fault, say, sleep, START_MS, VERSION } from "./settings.ts";
+import { complain, fault, START_MS, say, sleep, VERSION } from "./settings.ts";
 import type { Ship } from "./ship.ts";
 import type { Order, Word } from "./worker.ts";
 
@@ -119,7 +119,13 @@ function bootLines(): void {
     process.exit(1);
   }
   say("--------------- bootstrap starting ----------------");
-  for (const line of ["boot: 1-10", "arvo: metamorphosis", "clay: kernel updated", "clay: rebuilding %base after kernel update"]) say(line);
+  for (const line of [
+    "boot: 1-10",
+    "arvo: metamorphosis",
+    "clay: kernel updated",
+    "clay: rebuilding %base after kernel update",
+  ])
+    say(line);
 }
 
 async function run(pier: string, making: boolean, options: Options): Promise<void> {
@@ -270,7 +276,20 @@ async function bindHttp(ship: Ship, options: Options): Promise<void> {
 
 function child(verb: "work" | "boot", pier: string, options: Options): ChildProcess {
   const main = isSea() ? [] : [...process.execArgv, fileURLToPath(new URL("main.ts", import.meta.url))];
-  const argv = [...main, verb, "--snap-dir", pier, "--runtime-config", "128", "--temporary-cache-size", "50000", "--loom", String(options.loom), "--toss", "0"];
+  const argv = [
+    ...main,
+    verb,
+    "--snap-dir",
+    pier,
+    "--runtime-config",
+    "128",
+    "--temporary-cache-size",
+    "50000",
+    "--loom",
+    String(options.loom),
+    "--toss",
+    "0",
+  ];
   return spawn(process.execPath, argv, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
@@ -288,4 +307,3 @@ function lostWorker(): never {
   complain("pier: serf unexpectedly shut down");
   process.exit(1);
 }
-

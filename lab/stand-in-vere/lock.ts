@@ -24,7 +24,8 @@ export function takeLock(file: string): { readonly holder: string } | null {
   lock.writeInt16LE(F_WRLCK, 0);
   lock.writeBigInt64LE(1n, 16);
   const fcntl = koffi().load("libc.so.6").func("int fcntl(int fd, int cmd, void *lock)");
-  if (fcntl(descriptor, F_SETLK, lock) !== 0) return { holder: buffer.subarray(0, read).toString("latin1").split("\n")[0] ?? "" };
+  if (fcntl(descriptor, F_SETLK, lock) !== 0)
+    return { holder: buffer.subarray(0, read).toString("latin1").split("\n")[0] ?? "" };
   writeSync(descriptor, `${process.pid}\n`);
   // The descriptor stays open for the life of the process: closing it would give the lock away.
   return null;

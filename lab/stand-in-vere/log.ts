@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync, existsSync } from "node:fs";
+import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { epochs, paths } from "./pier.ts";
 
@@ -47,6 +47,8 @@ export function lastEvent(pier: string): number {
 
 function readLast(file: string, epoch: number): number {
   if (!existsSync(file)) return epoch;
-  const lines = readFileSync(file, "latin1").split("\n").filter((line) => line.length === EVENT_BYTES - 1);
+  const lines = readFileSync(file, "latin1")
+    .split("\n")
+    .filter((line) => line.length === EVENT_BYTES - 1);
   return lines.length === 0 ? epoch : Number(/^\d+/.exec(lines.at(-1) ?? "")?.[0] ?? epoch);
 }

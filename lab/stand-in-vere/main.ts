@@ -9,7 +9,8 @@ import { runWorker } from "./worker.ts";
 /** Entry of the stand-in: a test double of the Urbit runtime, which says so in its --help and in its versions. */
 async function main(argv: readonly string[]): Promise<void> {
   const [first = "", ...rest] = argv;
-  if (first === "work" || first === "boot") return runWorker(rest[rest.indexOf("--snap-dir") + 1] ?? "", first === "boot");
+  if (first === "work" || first === "boot")
+    return runWorker(rest[rest.indexOf("--snap-dir") + 1] ?? "", first === "boot");
   const utility = UTILITIES.find((name) => name === first);
   if (utility !== undefined) {
     process.exitCode = await runUtility(utility, rest);
@@ -27,7 +28,10 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exit(1);
   }
   const { options } = parsed;
-  const chosen = options.pier === null && options.create === null && docked.length > 0 ? { ...options, pier: docked[0] ?? null } : options;
+  const chosen =
+    options.pier === null && options.create === null && docked.length > 0
+      ? { ...options, pier: docked[0] ?? null }
+      : options;
   if (options.loom < 20 || options.loom > 34) {
     complain("error: --loom must be >= 20 and <= 34");
     process.exit(1);
@@ -38,7 +42,9 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** `-d`: the parent returns once the ship is live, with the child's status if it ends before. */
 function daemon(argv: readonly string[]): void {
-  const child = spawn(process.execPath, ["-t", ...argv.filter((word) => word !== "-d" && word !== "--daemon")], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["-t", ...argv.filter((word) => word !== "-d" && word !== "--daemon")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   child.stdout?.on("data", (part: Buffer) => {
     process.stdout.write(part);
     if (/pier \(\d+\): live/.test(part.toString())) {

@@ -1,4 +1,18 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, openSync, ftruncateSync, closeSync, copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { ARCH, VERSION } from "./settings.ts";
 
@@ -31,7 +45,11 @@ export function paths(pier: string) {
 /** The skeleton a boot makes in its first moments; it has no identity yet. */
 export function makeSkeleton(pier: string): void {
   const { urb, image } = paths(pier);
-  for (const folder of [pier, urb, ...["chk", "dev", "get", "log", "put", join("log", "0i0")].map((name) => join(urb, name))]) {
+  for (const folder of [
+    pier,
+    urb,
+    ...["chk", "dev", "get", "log", "put", join("log", "0i0")].map((name) => join(urb, name)),
+  ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   sparse(image, 0);

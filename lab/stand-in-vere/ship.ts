@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { scot } from "@urbit/aura";
 
 /** Login codes of two fake ships, as recorded; the others' are derived, so that each ship has one of its own. */
-const KNOWN: Readonly<Record<string, string>> = { "~zod": "lidlut-tabwed-pillex-ridrup", "~bus": "riddec-bicrym-ridlev-pocsef" };
+const KNOWN: Readonly<Record<string, string>> = {
+  "~zod": "lidlut-tabwed-pillex-ridrup",
+  "~bus": "riddec-bicrym-ridlev-pocsef",
+};
 
 export function codeOf(who: string): string {
   const known = KNOWN[who];

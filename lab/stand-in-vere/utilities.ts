@@ -7,7 +7,22 @@ import { complain, say, sleep, VERSION } from "./settings.ts";
 import { dotted } from "./worker.ts";
 
 /** The offline subcommands, as recorded: output on stderr, exit 0 even where there is nothing to do. */
-export const UTILITIES = ["info", "pack", "meld", "melt", "roll", "chop", "prep", "dock", "next", "vere", "grab", "mass", "vile", "cram"] as const;
+export const UTILITIES = [
+  "info",
+  "pack",
+  "meld",
+  "melt",
+  "roll",
+  "chop",
+  "prep",
+  "dock",
+  "next",
+  "vere",
+  "grab",
+  "mass",
+  "vile",
+  "cram",
+] as const;
 export type Utility = (typeof UTILITIES)[number];
 
 export async function runUtility(name: Utility, argv: readonly string[]): Promise<number> {

@@ -1,7 +1,18 @@
 import { rmSync } from "node:fs";
 import { takeLock } from "./lock.ts";
 import { type EventLog, lastEvent, openLog } from "./log.ts";
-import { epochs, type Identity, IMAGE_BOOT, IMAGE_RUN, makeSkeleton, paths, readMeta, sizeOf, sparse, writeMeta } from "./pier.ts";
+import {
+  epochs,
+  type Identity,
+  IMAGE_BOOT,
+  IMAGE_RUN,
+  makeSkeleton,
+  paths,
+  readMeta,
+  sizeOf,
+  sparse,
+  writeMeta,
+} from "./pier.ts";
 import { BOOT_MS, complain, fault, sleep } from "./settings.ts";
 
 /** What the king asks of its worker, and what it is told. */
@@ -25,7 +36,8 @@ const BOOT_EVENTS = 23;
 /** The child process: holds the lock, the log and the snapshot. It lives as long as its king does. */
 export function runWorker(pier: string, booting: boolean): void {
   // The running worker ignores TERM and INT (OBSERVED 10); the booting one dies of TERM.
-  for (const name of booting ? (["SIGINT"] as const) : (["SIGINT", "SIGTERM"] as const)) process.on(name, () => undefined);
+  for (const name of booting ? (["SIGINT"] as const) : (["SIGINT", "SIGTERM"] as const))
+    process.on(name, () => undefined);
   const tell = (word: Word) => process.connected && process.send?.(word);
   let log: EventLog | null = null;
   let orphaned = false;
@@ -89,7 +101,11 @@ export function runWorker(pier: string, booting: boolean): void {
     const held = takeLock(paths(pier).lock);
     if (held !== null) return void tell({ kind: "locked", holder: held.holder });
     const identity = readMeta(pier);
-    if (identity === null) return void tell({ kind: "bad", lines: ["disk: read meta: no identity", `disk: failed to load pier at ${pier}`, "mars: disk init fail"] });
+    if (identity === null)
+      return void tell({
+        kind: "bad",
+        lines: ["disk: read meta: no identity", `disk: failed to load pier at ${pier}`, "mars: disk init fail"],
+      });
     complain(`disk: loaded epoch 0i${epochs(pier).at(-1) ?? 0}`);
     complain("loom: mapped 2048MB");
     complain("boot: protected loom");
@@ -97,7 +113,11 @@ export function runWorker(pier: string, booting: boolean): void {
     complain("boot: installed 2178 jets");
     log = openLog(pier);
     const unfinished = log.last < BOOT_EVENTS;
-    const replayed = unfinished ? log.append(BOOT_EVENTS - log.last) : snapshotOf(pier) < log.last ? log.last - snapshotOf(pier) : 0;
+    const replayed = unfinished
+      ? log.append(BOOT_EVENTS - log.last)
+      : snapshotOf(pier) < log.last
+        ? log.last - snapshotOf(pier)
+        : 0;
     if (replayed > 0) {
       complain("---------------- playback starting ----------------");
       complain(`play: events ${log.last - replayed + 1}-${log.last} of ${log.last}`);
@@ -120,7 +140,10 @@ export function runWorker(pier: string, booting: boolean): void {
 /** Event the snapshot stands at. Only a clean exit writes one here, so a missing lock file means it is up to date. */
 const snapshots = new Map<string, number>();
 function snapshotOf(pier: string): number {
-  return snapshots.get(pier) ?? (sizeOf(paths(pier).lock) > `${process.pid}\n`.length ? lastEvent(pier) - 1 : lastEvent(pier));
+  return (
+    snapshots.get(pier) ??
+    (sizeOf(paths(pier).lock) > `${process.pid}\n`.length ? lastEvent(pier) - 1 : lastEvent(pier))
+  );
 }
 
 /** 134283264 as the runtime prints it: 134.283.264. */

@@ -15,9 +15,7 @@ export interface Failure {
 }
 
 /** A result or a failure: returned, never thrown, wherever the cause lies outside the program. */
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export function ok<T>(value: T): Outcome<T> {
   return { ok: true, value };

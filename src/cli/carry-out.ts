@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import { critical, ok, type Outcome } from "../base/outcome.ts";
+import { critical, type Outcome, ok } from "../base/outcome.ts";
 import { readPlacements, writePlacements } from "../machines/placements.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { Engine } from "../run/engine/client.ts";
@@ -26,7 +26,13 @@ export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Pr
   const parallel = input.number("parallel");
   if (!parallel.ok) return failWith(io, parallel.failure, json, EXIT.usage);
   const by = approver(input);
-  if (by === "") return failWith(io, { kind: "configuration", code: "approver-missing", what: "nobody is named as the approver", next: "--by NAME" }, json, EXIT.usage);
+  if (by === "")
+    return failWith(
+      io,
+      { kind: "configuration", code: "approver-missing", what: "nobody is named as the approver", next: "--by NAME" },
+      json,
+      EXIT.usage,
+    );
   const preapproved = await preapprovals(io, input, plan);
   const engine = await readyEngine(io, home);
   if (!engine.ok) return failWith(io, engine.failure, json);

@@ -28,7 +28,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   report: { summary: "the report of a run", load: () => import("./commands/report.ts") },
   verify: { summary: "check a run's evidence offline", load: () => import("./commands/verify.ts") },
   ship: { summary: "a ship, its lease and where it runs", load: () => import("./commands/ship.ts") },
-  "lease explain": { summary: "who holds a ship, why, and how it ends", load: () => import("./commands/lease-explain.ts") },
+  "lease explain": {
+    summary: "who holds a ship, why, and how it ends",
+    load: () => import("./commands/lease-explain.ts"),
+  },
   up: { summary: "start the engine and a worker", load: () => import("./commands/up.ts") },
   down: { summary: "stop them; ships run on", load: () => import("./commands/down.ts") },
   doctor: { summary: "say what is wrong with this installation", load: () => import("./commands/doctor.ts") },
@@ -52,7 +55,12 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   if (entry === undefined) {
     const family = Object.keys(COMMANDS).filter((known) => known.startsWith(`${first} `));
     const next = family.length > 0 ? family.map((known) => `slipway ${known}`).join(", ") : didYouMean(first);
-    return failWith(io, { kind: "configuration", code: "usage", what: `there is no command "${pair}"`, next }, false, EXIT.usage);
+    return failWith(
+      io,
+      { kind: "configuration", code: "usage", what: `there is no command "${pair}"`, next },
+      false,
+      EXIT.usage,
+    );
   }
   const rest = argv.slice(name.split(" ").length);
   const { command } = await entry.load();
@@ -81,7 +89,9 @@ function overview(): string {
 
 async function version(): Promise<string> {
   const { readFile } = await import("node:fs/promises");
-  const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+  const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return `slipway ${manifest.version}`;
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Failure, fail, ok, type Outcome } from "../base/outcome.ts";
+import { type Failure, fail, type Outcome, ok } from "../base/outcome.ts";
 import type { Io } from "./io.ts";
 
 export interface OptionSpec {
@@ -60,7 +60,8 @@ export function parse(command: Command, argv: readonly string[]): Outcome<Input>
   }
   const [least, most] = command.words;
   if (values.help !== true && (words.length < least || words.length > most)) {
-    const wanted = least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
+    const wanted =
+      least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
     return usage(`slipway ${command.name} takes ${wanted} word(s), not ${words.length}`, help);
   }
   const text = (name: string) => {
@@ -73,12 +74,16 @@ export function parse(command: Command, argv: readonly string[]): Outcome<Input>
     text,
     list: (name) => {
       const value = values[name];
-      return (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter((item) => typeof item === "string");
+      return (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
+        (item) => typeof item === "string",
+      );
     },
     number: (name) => {
       const value = text(name);
       if (value === null) return ok(null);
-      return /^\d{1,9}$/.test(value) ? ok(Number(value)) : usage(`--${name} takes a whole number, not "${value}"`, help);
+      return /^\d{1,9}$/.test(value)
+        ? ok(Number(value))
+        : usage(`--${name} takes a whole number, not "${value}"`, help);
     },
   });
 }

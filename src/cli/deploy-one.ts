@@ -17,7 +17,10 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
     summary,
     usage: "SHIP",
     words: [1, 1],
-    examples: [`slipway ${name} ~sampel-palnet --key ~sampel-palnet=./sampel-palnet-1.key --host alder`, `slipway ${name} ~zod --fake --host alder --yes`],
+    examples: [
+      `slipway ${name} ~sampel-palnet --key ~sampel-palnet=./sampel-palnet-1.key --host alder`,
+      `slipway ${name} ~zod --fake --host alder --yes`,
+    ],
     options: {
       fake: { type: "boolean", about: "a fake ship, for trying things out" },
       hardening: { type: "string", value: "LEVEL", about: "basic, standard or strict" },
@@ -33,15 +36,30 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       if (!point.ok) return failWith(io, point.failure, json, EXIT.usage);
       const hardening = input.text("hardening");
       if (hardening !== null && !["basic", "standard", "strict"].includes(hardening)) {
-        return failWith(io, usage(`"${hardening}" is no level of hardening`, "--hardening basic, standard or strict").failure, json, EXIT.usage);
+        return failWith(
+          io,
+          usage(`"${hardening}" is no level of hardening`, "--hardening basic, standard or strict").failure,
+          json,
+          EXIT.usage,
+        );
       }
       const pinned = await pinFromFlags(io, input);
       if (pinned !== null) return pinned;
       const words = `Deploy ${input.flag("fake") ? "fake ship " : ""}${point.value.name} to production${hardening === null ? "" : ` with ${hardening} hardening`}`;
       const read = readSentence(words);
       if (!read.ok) return failWith(io, read.failure, json, EXIT.usage);
-      const planned = await planBrief(home, input, assume({ ...read.value, infrastructure: platform, selfHosted: true }));
-      if (!planned.ok) return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
+      const planned = await planBrief(
+        home,
+        input,
+        assume({ ...read.value, infrastructure: platform, selfHosted: true }),
+      );
+      if (!planned.ok)
+        return failWith(
+          io,
+          planned.failure,
+          json,
+          exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage,
+        );
       if (!json) io.out(`${decisionText(planned.value.decision)}\n${planText(planned.value.plan)}\n`);
       return carryOut(io, home, input, planned.value.plan);
     },

@@ -20,7 +20,13 @@ export interface Follower {
 }
 
 /** Follows a run until it is over, or waits for a person. Null: the user stopped watching; the run goes on. */
-export async function follow(io: Io, home: Home, engine: Engine, run: string, follower: Follower): Promise<Outcome<RunState | null>> {
+export async function follow(
+  io: Io,
+  home: Home,
+  engine: Engine,
+  run: string,
+  follower: Follower,
+): Promise<Outcome<RunState | null>> {
   let stopped = false;
   const release = io.onInterrupt(() => {
     stopped = true;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { lint, notBuilt } from "../plan/lint.ts";
 import { UNASSIGNED } from "../plan/place.ts";
 import { type Plan, PlanSchema } from "../plan/schema.ts";
-import { runtimeFiles } from "../run/runtime.ts";
 import type { Home } from "../run/home.ts";
+import { runtimeFiles } from "../run/runtime.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
 import { usage } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -22,13 +22,19 @@ export async function planFromFile(io: Io, file: string): Promise<Outcome<Plan>>
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return usage(`${file} is not JSON: ${(error as Error).message}`, 'make it with: slipway plan "…" --json > plan.json');
+    return usage(
+      `${file} is not JSON: ${(error as Error).message}`,
+      'make it with: slipway plan "…" --json > plan.json',
+    );
   }
   const inner = typeof value === "object" && value !== null && "plan" in value ? value.plan : value;
   const parsed = PlanSchema.safeParse(inner);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return usage(`${file} is not a plan: ${issue?.path.join(".")}: ${issue?.message}`, 'make it with: slipway plan "…" --json > plan.json');
+    return usage(
+      `${file} is not a plan: ${issue?.path.join(".")}: ${issue?.message}`,
+      'make it with: slipway plan "…" --json > plan.json',
+    );
   }
   return ok(parsed.data);
 }
@@ -38,7 +44,11 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
   const fault = lint(plan)[0];
   if (fault !== undefined) {
     const edited = fault.at === "plan";
-    return configuration(edited ? "plan-edited" : "plan-unsound", `the plan may not be launched: ${fault.at}: ${fault.fault}`, "make it anew: slipway plan … --json");
+    return configuration(
+      edited ? "plan-edited" : "plan-unsound",
+      `the plan may not be launched: ${fault.at}: ${fault.fault}`,
+      "make it anew: slipway plan … --json",
+    );
   }
   const missing = notBuilt(plan);
   if (missing.length > 0) {
@@ -49,12 +59,22 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
     );
   }
   if (plan.hosts.length === 0 || plan.hosts.some((host) => host.address === UNASSIGNED)) {
-    return configuration("hosts-missing", "the plan has ships and no hosts to put them on", "name your hosts first: slipway host add root@HOST --name NAME; or rehearse: --twin");
+    return configuration(
+      "hosts-missing",
+      "the plan has ships and no hosts to put them on",
+      "name your hosts first: slipway host add root@HOST --name NAME; or rehearse: --twin",
+    );
   }
   for (const ship of plan.ships) {
     if (ship.fake) continue;
-    if (!ship.name.startsWith("~")) return configuration("ship-unnamed", `${ship.name} has no name: a live ship is named by its @p`, 'name the ships: slipway launch "Deploy ~sampel-palnet …" --key ~sampel-palnet=FILE');
-    if (ship.keyRef === null) return configuration("key-missing", `${ship.name} has no keyfile`, `--key ${ship.name}=FILE`);
+    if (!ship.name.startsWith("~"))
+      return configuration(
+        "ship-unnamed",
+        `${ship.name} has no name: a live ship is named by its @p`,
+        'name the ships: slipway launch "Deploy ~sampel-palnet …" --key ~sampel-palnet=FILE',
+      );
+    if (ship.keyRef === null)
+      return configuration("key-missing", `${ship.name} has no keyfile`, `--key ${ship.name}=FILE`);
     const key = await readKeyfile(ship.keyRef.replace(/^file:/, ""), ship.name);
     if (!key.ok) return key;
   }

@@ -27,7 +27,11 @@ const REFUSED = new Set(["ship-runs-elsewhere", "pier-unknown", "fence-stale"]);
 /** Prints what there is to say when a run rests: its state, and where the report and its proof lie. */
 export async function printRest(io: Io, home: Home, state: RunState, json: boolean): Promise<number> {
   const folder = runDirectory(home, state.run);
-  const reports = { markdown: join(folder, "report.md"), html: join(folder, "report.html"), json: join(folder, "report.json") };
+  const reports = {
+    markdown: join(folder, "report.md"),
+    html: join(folder, "report.html"),
+    json: join(folder, "report.json"),
+  };
   if (json) {
     io.out(`${JSON.stringify({ ...statusJson(state, null), reports }, null, 2)}\n`);
     return exitOfRun(state);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
 import type { Brief } from "../brief/schema.ts";
@@ -35,7 +35,8 @@ export const PLANNING_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** Reads, decides and plans. Reads the inventory and the pins, writes nothing. */
 export async function planFor(io: Io, home: Home, input: Input, sentence: string | null): Promise<Outcome<Planned>> {
   const today = input.text("today");
-  if (today !== null && !/^\d{4}-\d{2}-\d{2}$/.test(today)) return usage(`--today takes YYYY-MM-DD, not "${today}"`, "--today 2026-11-23");
+  if (today !== null && !/^\d{4}-\d{2}-\d{2}$/.test(today))
+    return usage(`--today takes YYYY-MM-DD, not "${today}"`, "--today 2026-11-23");
   const read = await briefFrom(io, input, sentence, today);
   if (!read.ok) return read;
   return planBrief(home, input, assume(read.value));
@@ -96,7 +97,11 @@ function keyReferences(pairs: readonly string[]): Outcome<Record<string, string>
     const at = pair.indexOf("=");
     const point = parsePoint(at < 0 ? pair : pair.slice(0, at));
     if (!point.ok) return point;
-    if (at < 0 || at === pair.length - 1) return usage(`--key takes ~SHIP=FILE, not "${pair}"`, `--key ${point.value.name}=./${point.value.name.slice(1)}-1.key`);
+    if (at < 0 || at === pair.length - 1)
+      return usage(
+        `--key takes ~SHIP=FILE, not "${pair}"`,
+        `--key ${point.value.name}=./${point.value.name.slice(1)}-1.key`,
+      );
     keys[point.value.name] = `file:${resolve(pair.slice(at + 1))}`;
   }
   return ok(keys);
@@ -104,7 +109,17 @@ function keyReferences(pairs: readonly string[]): Outcome<Record<string, string>
 
 /** Requests that are another command's, named with that command (the seed's "Do NOT use for"). */
 function elsewhere(brief: Brief) {
-  const commands: Partial<Record<Brief["intent"], string>> = { monitor: "setup-monitoring", troubleshoot: "troubleshoot-ship", migrate: "migrate-deployment", optimize: "optimize-performance", feature: "orchestrate a feature" };
+  const commands: Partial<Record<Brief["intent"], string>> = {
+    monitor: "setup-monitoring",
+    troubleshoot: "troubleshoot-ship",
+    migrate: "migrate-deployment",
+    optimize: "optimize-performance",
+    feature: "orchestrate a feature",
+  };
   const name = commands[brief.intent] ?? brief.intent;
-  return configuration("not-built-yet", `this asks to ${brief.intent}, which is ${name}'s work, and this version does not have it yet`, 'slipway launch deploys ships: slipway launch "Deploy …"');
+  return configuration(
+    "not-built-yet",
+    `this asks to ${brief.intent}, which is ${name}'s work, and this version does not have it yet`,
+    'slipway launch deploys ships: slipway launch "Deploy …"',
+  );
 }

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { ok, type Outcome } from "../base/outcome.ts";
+import { type Outcome, ok } from "../base/outcome.ts";
 import type { Home } from "../run/home.ts";
 import { usage } from "./command.ts";
 
@@ -7,7 +7,10 @@ import { usage } from "./command.ts";
 export async function runNames(home: Home): Promise<readonly string[]> {
   try {
     const names = await readdir(home.runs);
-    return names.filter((name) => RUN.test(name)).sort().reverse();
+    return names
+      .filter((name) => RUN.test(name))
+      .sort()
+      .reverse();
   } catch {
     return [];
   }
@@ -17,7 +20,9 @@ const RUN = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
 export function newRunName(now: Date, random: number): string {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${stamp}-${Math.floor(random * 0x10000).toString(16).padStart(4, "0")}`;
+  return `${stamp}-${Math.floor(random * 0x10000)
+    .toString(16)
+    .padStart(4, "0")}`;
 }
 
 /** The run meant: by name, by any unmistakable beginning, or `last`. */

@@ -10,7 +10,10 @@ export function statusText(io: Pick<Io, "color">, state: RunState, blocked: stri
     `${paint(io, "bold", state.run)}  ${state.status}  ${done}/${state.marks.length} steps, phase ${state.phase + 1}${state.rehearsal ? "  (rehearsal)" : ""}`,
   ];
   if (state.gate !== null) {
-    lines.push(`  waits for ${state.gate.id}: ${state.gate.shows}`, `  until ${state.gate.expiresAt}; ends with: slipway approve ${state.run} ${state.gate.id}, or slipway reject ${state.run} --because "…"`);
+    lines.push(
+      `  waits for ${state.gate.id}: ${state.gate.shows}`,
+      `  until ${state.gate.expiresAt}; ends with: slipway approve ${state.run} ${state.gate.id}, or slipway reject ${state.run} --because "…"`,
+    );
   }
   if (state.problem !== null) {
     const { failure, step, alternatives } = state.problem;

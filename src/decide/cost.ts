@@ -51,7 +51,15 @@ function ownMachines(hosts: number): Cost {
   const monthly = (watts: number) => Math.round((watts * MONTH_HOURS * kwh.price) / 10) / 100;
   const low = monthly(priceOf("hw-power-n100-idle").price);
   const high = monthly(priceOf("hw-power-1u-idle").price);
-  const lines: CostLine[] = [{ item: "power of a host of your own (8 to 120 W)", quantity: hosts, unitUsd: null, monthlyUsd: null, asOf: kwh.asOf }];
+  const lines: CostLine[] = [
+    {
+      item: "power of a host of your own (8 to 120 W)",
+      quantity: hosts,
+      unitUsd: null,
+      monthlyUsd: null,
+      asOf: kwh.asOf,
+    },
+  ];
   return { monthlyUsd: null, lowUsd: round(low * hosts), highUsd: round(high * hosts), lines };
 }
 

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../base/canonical.ts";
-import { critical, ok, type Outcome, transient } from "../base/outcome.ts";
+import { critical, type Outcome, ok, transient } from "../base/outcome.ts";
 import type { EvidenceRecord, RecordBody } from "./schema.ts";
 
 /** Where a run's chain ends: bytes in the file, records, and the last record's hash. Kept by the engine. */
@@ -54,12 +54,20 @@ export async function writeBatch(directory: string, offset: number, bytes: strin
     const data = Buffer.from(bytes);
     const { size } = await handle.stat();
     if (size < offset) {
-      return critical("evidence-truncated", `the evidence ends at byte ${size}, before ${offset}`, "restore the run's directory from a copy");
+      return critical(
+        "evidence-truncated",
+        `the evidence ends at byte ${size}, before ${offset}`,
+        "restore the run's directory from a copy",
+      );
     }
     const there = Buffer.alloc(Math.min(data.length, size - offset));
     await handle.read(there, 0, there.length, offset);
     if (!there.equals(data.subarray(0, there.length))) {
-      return critical("evidence-conflict", `the evidence holds other bytes at ${offset}`, "somebody changed it: restore the run's directory from a copy");
+      return critical(
+        "evidence-conflict",
+        `the evidence holds other bytes at ${offset}`,
+        "somebody changed it: restore the run's directory from a copy",
+      );
     }
     // What a full disk left half-written is a beginning of these very bytes: the rest goes behind it.
     let written = there.length;
@@ -80,6 +88,8 @@ export async function writeBatch(directory: string, offset: number, bytes: strin
 export function unwritable(error: NodeJS.ErrnoException) {
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   const what = full ? "the disk under the evidence is full" : "the evidence cannot be written";
-  const next = full ? "free some space; the run goes on by itself" : "check the state directory's owner, mode and mount";
+  const next = full
+    ? "free some space; the run goes on by itself"
+    : "check the state directory's owner, mode and mount";
   return transient(full ? "evidence-disk-full" : "evidence-unwritable", what, next, error.message);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../base/canonical.ts";
-import { ok, type Outcome } from "../base/outcome.ts";
+import { type Outcome, ok } from "../base/outcome.ts";
 import { unwritable } from "./chain.ts";
 
 export const RAW_FOLDER = "raw";
@@ -30,7 +30,8 @@ export async function storeRaw(
   text: string,
 ): Promise<Outcome<{ readonly sha256: string; readonly bytes: number }>> {
   const clean = redact(text);
-  const whole = clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST)}\n[cut: ${clean.length - LONGEST} more characters]\n`;
+  const whole =
+    clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST)}\n[cut: ${clean.length - LONGEST} more characters]\n`;
   const data = Buffer.from(whole);
   const digest = sha256(data);
   const folder = join(directory, RAW_FOLDER);

@@ -30,7 +30,13 @@ export const CheckResultSchema = z.object({
 
 /** What a record of the chain can say. */
 export const RecordBodySchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("run-started"), run: z.string(), planHash: z.string(), by: z.string(), rehearsal: z.boolean() }),
+  z.object({
+    kind: z.literal("run-started"),
+    run: z.string(),
+    planHash: z.string(),
+    by: z.string(),
+    rehearsal: z.boolean(),
+  }),
   z.object({ kind: z.literal("gate-opened"), gate: z.string(), shows: z.string(), expiresAt: z.string() }),
   z.object({ kind: z.literal("gate-approved"), gate: z.string(), planHash: z.string(), by: z.string() }),
   z.object({ kind: z.literal("gate-rejected"), gate: z.string(), by: z.string(), because: z.string() }),
@@ -55,7 +61,13 @@ export const RecordBodySchema = z.discriminatedUnion("kind", [
     kind: z.literal("step-failed"),
     step: z.string(),
     phase: z.string(),
-    failure: z.object({ kind: z.string(), code: z.string(), what: z.string(), why: z.string().optional(), next: z.string() }),
+    failure: z.object({
+      kind: z.string(),
+      code: z.string(),
+      what: z.string(),
+      why: z.string().optional(),
+      next: z.string(),
+    }),
     attempt: z.number().int(),
     observations: z.array(ObservationSchema),
   }),

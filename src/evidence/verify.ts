@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../base/canonical.ts";
-import { critical, ok, type Outcome } from "../base/outcome.ts";
+import { critical, type Outcome, ok } from "../base/outcome.ts";
 import { EMPTY_HEAD, EVIDENCE_FILE, recordHash } from "./chain.ts";
 import { RAW_FOLDER } from "./raw.ts";
 import { type EvidenceRecord, EvidenceRecordSchema, type Observation } from "./schema.ts";
@@ -44,7 +44,8 @@ export async function verifyRun(directory: string): Promise<Outcome<Verification
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return critical("evidence-missing", `${directory} holds no evidence`, "give a run, or the directory of one");
+    if (code === "ENOENT")
+      return critical("evidence-missing", `${directory} holds no evidence`, "give a run, or the directory of one");
     return broken(`line ${line + 1}: ${message}`);
   }
   if (line === 0) return broken("the evidence is empty");
@@ -125,5 +126,9 @@ async function* wholeLines(file: string): AsyncGenerator<Buffer> {
 }
 
 function broken(what: string) {
-  return critical("evidence-broken", `the evidence does not hold: ${what}`, "restore the run's directory from a copy; do not rely on its report");
+  return critical(
+    "evidence-broken",
+    `the evidence does not hold: ${what}`,
+    "restore the run's directory from a copy; do not rely on its report",
+  );
 }

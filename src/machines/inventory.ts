@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../base/files.ts";
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 
 /** A host the user owns, as they named it. */
 export interface InventoryHost {
@@ -22,29 +22,51 @@ export async function readInventory(file: string): Promise<Outcome<readonly Inve
     text = await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return ok([]);
-    return configuration("inventory-unreadable", `${file} cannot be read`, "check its owner and mode", (error as Error).message);
+    return configuration(
+      "inventory-unreadable",
+      `${file} cannot be read`,
+      "check its owner and mode",
+      (error as Error).message,
+    );
   }
   try {
     const { hosts } = JSON.parse(text) as { hosts: readonly InventoryHost[] };
     if (!Array.isArray(hosts)) throw new TypeError("it holds no list of hosts");
     return ok(hosts);
   } catch (error) {
-    return configuration("inventory-damaged", `${file} is not an inventory`, "restore it from a copy, or move it away and add the hosts again", (error as Error).message);
+    return configuration(
+      "inventory-damaged",
+      `${file} is not an inventory`,
+      "restore it from a copy, or move it away and add the hosts again",
+      (error as Error).message,
+    );
   }
 }
 
 /** Adds a host, or says why its name or address will not do. The same host under the same name again is no change. */
 export function withHost(hosts: readonly InventoryHost[], host: InventoryHost): Outcome<readonly InventoryHost[]> {
   if (!NAME.test(host.name)) {
-    return configuration("host-name", `"${host.name}" cannot be a host's name`, "use lower-case letters, digits and dashes, beginning with a letter: --name alder");
+    return configuration(
+      "host-name",
+      `"${host.name}" cannot be a host's name`,
+      "use lower-case letters, digits and dashes, beginning with a letter: --name alder",
+    );
   }
   if (!ADDRESS.test(host.address)) {
-    return configuration("host-address", `"${host.address}" is not an SSH destination`, "give user@host, an alias of ~/.ssh/config, or local");
+    return configuration(
+      "host-address",
+      `"${host.address}" is not an SSH destination`,
+      "give user@host, an alias of ~/.ssh/config, or local",
+    );
   }
   const same = hosts.find((known) => known.name === host.name);
   if (same !== undefined && same.address === host.address) return ok(hosts);
   if (same !== undefined) {
-    return configuration("host-name-taken", `${host.name} is already ${same.address}`, `slipway host remove ${host.name}, or choose another --name`);
+    return configuration(
+      "host-name-taken",
+      `${host.name} is already ${same.address}`,
+      `slipway host remove ${host.name}, or choose another --name`,
+    );
   }
   const twice = hosts.find((known) => known.address === host.address && host.address !== "twin");
   if (twice !== undefined) {

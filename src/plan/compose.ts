@@ -48,7 +48,10 @@ const SET_HERE = /firewall|ufw|nftables|service user|lease|single writer/i;
 
 function notCovered(decision: Decision): string[] {
   const controls = decision.security.controls.filter((control) => !SET_HERE.test(control));
-  return [...controls.map((control) => `security: ${control}`), ...decision.monitoring.components.map((item) => `monitoring: ${item}`)];
+  return [
+    ...controls.map((control) => `security: ${control}`),
+    ...decision.monitoring.components.map((item) => `monitoring: ${item}`),
+  ];
 }
 
 /** The seed's three sizes, by what they are for. */
@@ -70,7 +73,7 @@ function daysOf(phases: readonly Phase[]): Plan["days"] {
     high += longest.high;
   }
   const days = (minutes: number) => Math.max(1, Math.ceil(minutes / WORKDAY_MINUTES));
-  return { low: days(low), high: Math.max(days(high), phases.length > 1 ? phases.length : 1) };
+  return { low: days(low), high: Math.max(days(high), Math.max(phases.length, 1)) };
 }
 
 function criticalPath(phase: Phase): { low: number; high: number } {

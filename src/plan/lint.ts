@@ -23,10 +23,16 @@ export function lint(plan: Plan): readonly Fault[] {
     for (const step of phase.steps) {
       if (seen.has(step.id)) at(step.id, "two steps have this id");
       if (step.checks.length === 0) at(step.id, "it has no check");
-      if (step.effect === "irreversible" && phase.gate?.irreversible !== true) at(step.id, "it cannot be undone and stands behind no gate");
+      if (step.effect === "irreversible" && phase.gate?.irreversible !== true)
+        at(step.id, "it cannot be undone and stands behind no gate");
       for (const need of step.needs) {
         if (seen.has(need)) continue;
-        at(step.id, all.has(need) || need === step.id ? `needs ${need}, which comes later or in a circle` : `needs ${need}, which is not in the plan`);
+        at(
+          step.id,
+          all.has(need) || need === step.id
+            ? `needs ${need}, which comes later or in a circle`
+            : `needs ${need}, which is not in the plan`,
+        );
       }
       for (const input of step.inputs) {
         if (!GIVEN.test(input) && !produced.has(input)) at(step.id, `nothing before it makes its input "${input}"`);

@@ -23,7 +23,9 @@ export function executablePhases(decision: Decision, base: Base): Phase[] {
     const assessed = requirements.add("assess-host", host, null, ["confirm-platform"]);
     if (base.platform === "vps") requirements.add("provider-boundary", host, null, [assessed]);
   }
-  const phases: Phase[] = [{ id: "requirements", name: "Requirements Analysis", gate: planGate(base), steps: requirements.steps }];
+  const phases: Phase[] = [
+    { id: "requirements", name: "Requirements Analysis", gate: planGate(base), steps: requirements.steps },
+  ];
   for (const environment of ENVIRONMENTS) {
     const ships = base.ships.filter((ship) => ship.environment === environment);
     if (ships.length === 0) continue;
@@ -35,7 +37,12 @@ export function executablePhases(decision: Decision, base: Base): Phase[] {
       const vere = phase.add("place-vere", host, null, [baseline]);
       for (const ship of here) addShip(phase, host, ship, vere, environment !== "dev");
     }
-    phases.push({ id: environment, name: NAMES[environment], gate: firstContactGate(environment, ships), steps: phase.steps });
+    phases.push({
+      id: environment,
+      name: NAMES[environment],
+      gate: firstContactGate(environment, ships),
+      steps: phase.steps,
+    });
   }
   const handoff = build.phase("handoff");
   for (const host of base.hosts) handoff.add("verify-host", host, null, []);
@@ -84,7 +91,13 @@ export function platformPhases(decision: Decision, base: Base): Phase[] {
   return phases;
 }
 
-function planned(id: string, phase: string, step: PlannedStep, ship: ShipTarget | null, needs: readonly string[]): PlanStep {
+function planned(
+  id: string,
+  phase: string,
+  step: PlannedStep,
+  ship: ShipTarget | null,
+  needs: readonly string[],
+): PlanStep {
   const { kind, specialist, purpose, inputs, outputs, checks, effect, minutes } = step;
   return {
     id,
@@ -135,7 +148,13 @@ function builder(lead: SpecialistName, base: Base) {
         steps,
         add(kind, host, ship, needs) {
           const step = stepOf(kind);
-          const target: StepTarget = { plan: base, host, ship, shipsOnHost: host === null ? [] : (onHost.get(host.name) ?? []), phase };
+          const target: StepTarget = {
+            plan: base,
+            host,
+            ship,
+            shipsOnHost: host === null ? [] : (onHost.get(host.name) ?? []),
+            phase,
+          };
           const { purpose, inputs, outputs, checks, minutes } = step.describe(target);
           const subject = ship?.name ?? host?.name;
           const prefix = phase === "requirements" || phase === "planning" ? "" : `${phase}/`;

@@ -75,7 +75,8 @@ function hostIndex(index: number, count: number, hosts: number): number {
 function namesFor(brief: Brief, count: number): readonly string[] {
   const given = brief.ships.names;
   if (given.length >= count) return given;
-  if (!brief.ships.fake) return [...given, ...Array.from({ length: count - given.length }, (_, k) => `planet-${given.length + k + 1}`)];
+  if (!brief.ships.fake)
+    return [...given, ...Array.from({ length: count - given.length }, (_, k) => `planet-${given.length + k + 1}`)];
   const spare = fakeNames(count + given.length).filter((name) => !given.includes(name));
   return [...given, ...spare].slice(0, count);
 }

@@ -10,7 +10,8 @@ export function planText(plan: Plan): string {
   ];
   for (const [index, phase] of plan.phases.entries()) {
     lines.push("", `Phase ${index + 1}: ${phase.name}`);
-    if (phase.gate !== null) lines.push(`  gate ${phase.gate.id}${phase.gate.irreversible ? " (cannot be undone)" : ""}: ${phase.gate.shows}`);
+    if (phase.gate !== null)
+      lines.push(`  gate ${phase.gate.id}${phase.gate.irreversible ? " (cannot be undone)" : ""}: ${phase.gate.shows}`);
     if (phase.steps.length <= SHOWN) for (const step of phase.steps) lines.push(...stepLines(step));
     else lines.push(...summed(phase.steps));
   }
@@ -41,13 +42,29 @@ function summed(steps: readonly PlanStep[]): string[] {
 
 /** The same as Markdown, every step a row. */
 export function planMarkdown(plan: Plan): string {
-  const lines = [`# Plan ${plan.hash.slice(0, 12)}`, "", `${plan.ships.length} ship(s) on ${plan.hosts.length} host(s), ${plan.platform}, ${plan.days.low} to ${plan.days.high} day(s).`];
+  const lines = [
+    `# Plan ${plan.hash.slice(0, 12)}`,
+    "",
+    `${plan.ships.length} ship(s) on ${plan.hosts.length} host(s), ${plan.platform}, ${plan.days.low} to ${plan.days.high} day(s).`,
+  ];
   for (const [index, phase] of plan.phases.entries()) {
     lines.push("", `## Phase ${index + 1}: ${phase.name}`, "");
     if (phase.gate !== null) lines.push(`Gate **${phase.gate.id}**: ${phase.gate.shows}`, "");
-    lines.push("| step | specialist | purpose | inputs | outputs | checks | effect | minutes |", "|---|---|---|---|---|---|---|---|");
+    lines.push(
+      "| step | specialist | purpose | inputs | outputs | checks | effect | minutes |",
+      "|---|---|---|---|---|---|---|---|",
+    );
     for (const step of phase.steps) {
-      const cells = [step.id, step.specialist, step.purpose, step.inputs.join("; "), step.outputs.join("; "), step.checks.join("; "), step.effect, `${step.minutes.low}–${step.minutes.high}`];
+      const cells = [
+        step.id,
+        step.specialist,
+        step.purpose,
+        step.inputs.join("; "),
+        step.outputs.join("; "),
+        step.checks.join("; "),
+        step.effect,
+        `${step.minutes.low}–${step.minutes.high}`,
+      ];
       lines.push(`| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
     }
   }

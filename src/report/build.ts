@@ -29,7 +29,10 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
     nextSteps(plan),
   ].filter((section) => section.lines.length > 0);
   const tally: Record<string, number> = Object.fromEntries(STANDINGS.map((standing) => [standing, 0]));
-  for (const line of [...sections.flatMap((section) => section.lines), ...phases.flatMap((phase) => [...phase.accomplishments, ...phase.outputs])]) {
+  for (const line of [
+    ...sections.flatMap((section) => section.lines),
+    ...phases.flatMap((phase) => [...phase.accomplishments, ...phase.outputs]),
+  ]) {
     tally[line.standing] = (tally[line.standing] ?? 0) + 1;
   }
   return {
@@ -69,7 +72,10 @@ function ofKind(done: Done, kind: string): StepDone[] {
 /** Several steps as one line: it holds only if each of them does. */
 function together(text: string, steps: readonly StepDone[], wanted: number): Line {
   if (steps.length < wanted || wanted === 0) return unproven(`${text} (${steps.length} of ${wanted})`);
-  const line = checkedLine(text, steps.flatMap((step) => step.checks));
+  const line = checkedLine(
+    text,
+    steps.flatMap((step) => step.checks),
+  );
   return { ...line, proof: line.proof.slice(0, 12) };
 }
 
@@ -77,7 +83,8 @@ const DAY_MS = 86_400_000;
 
 function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, rehearsal: boolean): Section {
   const proofs = ofKind(done, "prove");
-  const cost = plan.monthlyUsd === null ? "own hosts: power only, not measured" : `$${plan.monthlyUsd} by the price list`;
+  const cost =
+    plan.monthlyUsd === null ? "own hosts: power only, not measured" : `$${plan.monthlyUsd} by the price list`;
   const budget = plan.budgetUsdPerMonth === null ? "" : ` (budget $${plan.budgetUsdPerMonth})`;
   const days = (Date.parse(endedAt) - Date.parse(startedAt)) / DAY_MS;
   const took = days < 1 ? `${Math.max(1, Math.round(days * 1440))} minute(s)` : `${days.toFixed(1)} days`;
@@ -88,16 +95,35 @@ function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, reh
       together(`Platform: ${plan.platform}`, ofKind(done, "assess-host"), plan.hosts.length),
       together(`Ships Deployed: ${proofs.length} of ${plan.ships.length}`, proofs, plan.ships.length),
       unproven(`Monthly Cost: ${cost}${budget}`),
-      { text: `Deployment Time: ${took}${timeline}`, standing: rehearsal ? "rehearsed" : "proved", proof: ["evidence.jsonl"] },
+      {
+        text: `Deployment Time: ${took}${timeline}`,
+        standing: rehearsal ? "rehearsed" : "proved",
+        proof: ["evidence.jsonl"],
+      },
     ],
   };
 }
 
 function approvals(bodies: readonly RecordBody[]): Section {
   const lines = bodies.flatMap((body): Line[] => {
-    if (body.kind === "gate-approved") return [{ text: `${body.gate} approved by ${body.by}, plan ${body.planHash.slice(0, 12)}`, standing: "attested", proof: ["evidence.jsonl"] }];
-    if (body.kind === "gate-rejected") return [{ text: `${body.gate} rejected by ${body.by}: ${body.because}`, standing: "attested", proof: ["evidence.jsonl"] }];
-    if (body.kind === "attested") return [{ text: `${body.claim} (${body.by})`, standing: "attested", proof: ["evidence.jsonl"] }];
+    if (body.kind === "gate-approved")
+      return [
+        {
+          text: `${body.gate} approved by ${body.by}, plan ${body.planHash.slice(0, 12)}`,
+          standing: "attested",
+          proof: ["evidence.jsonl"],
+        },
+      ];
+    if (body.kind === "gate-rejected")
+      return [
+        {
+          text: `${body.gate} rejected by ${body.by}: ${body.because}`,
+          standing: "attested",
+          proof: ["evidence.jsonl"],
+        },
+      ];
+    if (body.kind === "attested")
+      return [{ text: `${body.claim} (${body.by})`, standing: "attested", proof: ["evidence.jsonl"] }];
     return [];
   });
   return { title: "Approvals", lines };
@@ -110,7 +136,11 @@ function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
     title: "Deliverables",
     lines: [
       together(`${hosts} host(s) prepared`, baseline, hosts),
-      together(`${plan.ships.length} ship(s) under systemd, each started under its lease`, ofKind(done, "unit"), plan.ships.length),
+      together(
+        `${plan.ships.length} ship(s) under systemd, each started under its lease`,
+        ofKind(done, "unit"),
+        plan.ships.length,
+      ),
       together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), plan.hosts.length),
       { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
       unproven("Operations training: attested by nobody yet"),
@@ -138,7 +168,11 @@ function security(plan: Plan, done: Done): Section {
     title: "Security",
     lines: [
       together("Firewall: inbound denied by default, SSH and the ships' own ports open", baseline, hosts),
-      together("One writer per ship: lease with fencing token, checked by the host", ofKind(done, "unit"), plan.ships.length),
+      together(
+        "One writer per ship: lease with fencing token, checked by the host",
+        ofKind(done, "unit"),
+        plan.ships.length,
+      ),
       ...plan.notCovered.map((item) => unproven(`${item}: not set by this version`)),
     ],
   };
@@ -158,14 +192,23 @@ function performance(done: Done): Section {
 function rolledBack(bodies: readonly RecordBody[]): Section {
   return {
     title: "Rolled back",
-    lines: bodies.flatMap((body) => (body.kind === "step-undone" ? [body.checks.length > 0 ? checkedLine(`${body.step}: ${body.detail}`, body.checks) : unproven(`${body.step}: ${body.detail}`)] : [])),
+    lines: bodies.flatMap((body) =>
+      body.kind === "step-undone"
+        ? [
+            body.checks.length > 0
+              ? checkedLine(`${body.step}: ${body.detail}`, body.checks)
+              : unproven(`${body.step}: ${body.detail}`),
+          ]
+        : [],
+    ),
   };
 }
 
 function trouble(body: Extract<RecordBody, { kind: "step-failed" }>): Section {
   const { failure, step } = body;
   const proof = body.observations.map((item) => `raw/${item.rawSha256}`);
-  const standing = proof.length === 0 ? "not proven" : body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved";
+  const standing =
+    proof.length === 0 ? "not proven" : body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved";
   const line = (text: string): Line => ({ text, standing, proof });
   return {
     title: "Diagnosis",
@@ -179,6 +222,12 @@ function trouble(body: Extract<RecordBody, { kind: "step-failed" }>): Section {
 }
 
 function nextSteps(plan: Plan): Section {
-  const open = plan.notCovered.length > 0 ? [unproven(`Set what this version did not: ${plan.notCovered.length} control(s) above`)] : [];
-  return { title: "Next Steps", lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")] };
+  const open =
+    plan.notCovered.length > 0
+      ? [unproven(`Set what this version did not: ${plan.notCovered.length} control(s) above`)]
+      : [];
+  return {
+    title: "Next Steps",
+    lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")],
+  };
 }

@@ -17,10 +17,10 @@ export function reportHtml(report: Report): string {
   const counts = (["proved", "attested", "rehearsed", "not proven"] as const).map(
     (standing) => `<span class="${cssName(standing)}"><b>${tally[standing]}</b> ${standing}</span>`,
   );
-  const sections = report.sections.map(({ title, lines }) => `<h2>${escape(title)}</h2>${list(lines)}`);
+  const sections = report.sections.map(({ title, lines }) => `<h2>${escapeHtml(title)}</h2>${list(lines)}`);
   const phases = report.phases.map((phase) =>
     [
-      `<h3>Phase ${phase.number} ${phase.complete ? "Complete" : "Open"}: ${escape(phase.name)}</h3>`,
+      `<h3>Phase ${phase.number} ${phase.complete ? "Complete" : "Open"}: ${escapeHtml(phase.name)}</h3>`,
       list(phase.accomplishments),
       phase.outputs.length > 0 ? `<p class="meta">Outputs</p>${list(phase.outputs)}` : "",
       phase.issues.length > 0 ? `<p class="meta">Issues encountered</p>${list(phase.issues)}` : "",
@@ -28,10 +28,10 @@ export function reportHtml(report: Report): string {
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(report.title)}</title><style>${STYLE}</style></head>
-<body><h1>${escape(report.title)}</h1>
-<p class="meta">Run ${escape(report.run)} · plan ${escape(report.planHash.slice(0, 12))} · ${escape(report.startedAt)} to ${escape(report.endedAt ?? "now")}</p>
-<p class="meta">${escape(report.because)}. Check it offline: <code>slipway verify ${escape(report.run)}</code></p>
+<title>${escapeHtml(report.title)}</title><style>${STYLE}</style></head>
+<body><h1>${escapeHtml(report.title)}</h1>
+<p class="meta">Run ${escapeHtml(report.run)} · plan ${escapeHtml(report.planHash.slice(0, 12))} · ${escapeHtml(report.startedAt)} to ${escapeHtml(report.endedAt ?? "now")}</p>
+<p class="meta">${escapeHtml(report.because)}. Check it offline: <code>slipway verify ${escapeHtml(report.run)}</code></p>
 <div class="tally">${counts.join("")}</div>
 ${sections.join("\n")}
 <h2>Phases</h2>${phases.join("\n")}
@@ -45,14 +45,16 @@ function list(lines: readonly Line[]): string {
 }
 
 function item({ text, standing, proof }: Line): string {
-  const links = proof.slice(0, 6).map((path, index) => `<a class="proof" href="${escape(path)}">proof ${index + 1}</a>`);
-  return `<li><span class="standing ${cssName(standing)}">${standing}</span><span>${escape(text)}${links.join("")}</span></li>`;
+  const links = proof
+    .slice(0, 6)
+    .map((path, index) => `<a class="proof" href="${escapeHtml(path)}">proof ${index + 1}</a>`);
+  return `<li><span class="standing ${cssName(standing)}">${standing}</span><span>${escapeHtml(text)}${links.join("")}</span></li>`;
 }
 
 function cssName(standing: Line["standing"]): string {
   return standing.replace(" ", "-");
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,7 +1,12 @@
 import type { Line, Report } from "./model.ts";
 import { phaseMarkdown } from "./phase-report.ts";
 
-const MARKS: Readonly<Record<Line["standing"], string>> = { proved: "✓", attested: "✍", rehearsed: "≈", "not proven": "·" };
+const MARKS: Readonly<Record<Line["standing"], string>> = {
+  proved: "✓",
+  attested: "✍",
+  rehearsed: "≈",
+  "not proven": "·",
+};
 
 /** The final report as Markdown; each line says how it stands and links to what shows it. */
 export function reportMarkdown(report: Report): string {

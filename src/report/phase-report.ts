@@ -12,7 +12,9 @@ export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], inde
   if (phase === undefined) throw new RangeError(`the plan has no phase ${index}`);
   const done = lastDone(records);
   const steps = phase.steps.flatMap((step) => done.get(step.id) ?? []);
-  const failures = records.flatMap(({ body }) => (body.kind === "step-failed" && body.phase === phase.id ? [body] : []));
+  const failures = records.flatMap(({ body }) =>
+    body.kind === "step-failed" && body.phase === phase.id ? [body] : [],
+  );
   const following = plan.phases[index + 1];
   return {
     number: index + 1,
@@ -23,7 +25,12 @@ export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], inde
     outputs: steps.length > SUMMED_ABOVE ? [] : steps.flatMap(outputs),
     issues: failures.map((body) => ({
       text: `${body.step}: ${body.failure.what} (${body.failure.kind}, attempt ${body.attempt})`,
-      standing: body.observations.length > 0 ? (body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved") : "not proven",
+      standing:
+        body.observations.length > 0
+          ? body.observations.some((item) => item.rehearsed)
+            ? "rehearsed"
+            : "proved"
+          : "not proven",
       proof: body.observations.map((item) => `raw/${item.rawSha256}`),
     })),
     next: following?.name ?? null,
@@ -37,7 +44,9 @@ function accomplished(step: StepDone): Line {
 function outputs(step: StepDone): Line[] {
   const entries = Object.entries(step.outputs).filter(([, value]) => !Array.isArray(value) || value.length > 0);
   if (entries.length === 0) return [];
-  const text = entries.map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+  const text = entries
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
   return [checkedLine(`${step.step}: ${text}`, step.checks)];
 }
 
@@ -51,13 +60,18 @@ function summed(steps: readonly StepDone[]): Line[] {
   return [...kinds].map(([kind, group]) => {
     const lines = group.map(accomplished);
     const weakest = lines.find((line) => line.standing !== "proved")?.standing ?? "proved";
-    return { text: `${group.length} × ${kind}, on ${new Set(group.map((step) => step.host)).size} host(s)`, standing: weakest, proof: lines.slice(0, 3).flatMap((line) => line.proof.slice(0, 1)) };
+    return {
+      text: `${group.length} × ${kind}, on ${new Set(group.map((step) => step.host)).size} host(s)`,
+      standing: weakest,
+      proof: lines.slice(0, 3).flatMap((line) => line.proof.slice(0, 1)),
+    };
   });
 }
 
 /** The seed's own layout of a phase report. */
 export function phaseMarkdown(report: PhaseReport, gate: string | null): string {
-  const list = (lines: readonly Line[]) => (lines.length === 0 ? ["- None"] : lines.map((line) => `- ${line.text} [${line.standing}]`));
+  const list = (lines: readonly Line[]) =>
+    lines.length === 0 ? ["- None"] : lines.map((line) => `- ${line.text} [${line.standing}]`);
   return [
     `Phase ${report.number} ${report.complete ? "Complete" : "Open"}: ${report.name}`,
     "",
@@ -81,4 +95,3 @@ export function phaseReportText(plan: Plan, records: readonly EvidenceRecord[], 
   const gate = plan.phases[index + 1]?.gate ?? null;
   return phaseMarkdown(phaseReport(plan, records, index), gate === null ? null : `gate ${gate.id}`);
 }
-

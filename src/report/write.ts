@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { unwritable } from "../evidence/chain.ts";
 import { readRecords } from "../evidence/read.ts";
 import type { EvidenceRecord } from "../evidence/schema.ts";
@@ -20,7 +20,12 @@ export async function writeRunReports(directory: string): Promise<Outcome<Report
     plan = JSON.parse(await readFile(join(directory, "plan.json"), "utf8")) as Plan;
     for await (const record of readRecords(directory)) records.push(record);
   } catch (error) {
-    return configuration("evidence-missing", `${directory} holds no readable run`, "slipway status", (error as Error).message);
+    return configuration(
+      "evidence-missing",
+      `${directory} holds no readable run`,
+      "slipway status",
+      (error as Error).message,
+    );
   }
   const report = buildReport(plan, records, new Date().toISOString());
   try {

@@ -1,9 +1,9 @@
+import type { Failure } from "../base/outcome.ts";
 import type { RecordBody } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { Graph } from "./graph.ts";
 import { proposeFix } from "./policy.ts";
 import { isDone, MARKS, mark, type OpenGate, type Problem, type RunState } from "./state.ts";
-import type { Failure } from "../base/outcome.ts";
 
 /** What one transition asks of the engine. Batches are step indices of one host, run together. */
 export interface Change {
@@ -52,7 +52,13 @@ export function enterPhase(site: Site, state: RunState, at: string, bodies: read
   for (let index = first; index < first + count; index++) {
     if (state.marks[index] === MARKS.waiting && needsMet(site.graph, state.marks, index)) ready.push(index);
   }
-  const entered: RunState = { ...state, status: "running", gate: null, ready, marks: mark(state.marks, ready, MARKS.ready) };
+  const entered: RunState = {
+    ...state,
+    status: "running",
+    gate: null,
+    ready,
+    marks: mark(state.marks, ready, MARKS.ready),
+  };
   if (ready.length === 0 && state.running.length === 0) return leavePhase(site, entered, at, bodies);
   return dispatch(site, entered, bodies);
 }
@@ -134,7 +140,8 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
 /** Goes on, or stops where it was asked to, once nothing more is running. */
 export function settle(site: Site, state: RunState, at: string, bodies: readonly RecordBody[]): Change {
   const idle = state.running.length === 0;
-  if (state.wanted === "cancel") return idle ? end(state, "cancelled", "cancelled by a person", at, bodies) : change(state, bodies);
+  if (state.wanted === "cancel")
+    return idle ? end(state, "cancelled", "cancelled by a person", at, bodies) : change(state, bodies);
   if (state.wanted === "rollback") return idle ? startRollback(site, state, at, bodies) : change(state, bodies);
   if (state.problem !== null) return idle ? stop(state, state.problem, at, bodies) : change(state, bodies);
   if (state.wanted === "pause") return change(idle ? { ...state, status: "paused" } : state, bodies);
@@ -152,7 +159,14 @@ export function startRollback(site: Site, state: RunState, at: string, bodies: r
     byHost.set(host, [...(byHost.get(host) ?? []), index]);
   }
   const undo = [...byHost.values()];
-  const rolling: RunState = { ...state, status: "rolling-back", gate: null, ready: [], running: undo.flat(), wanted: "rollback" };
+  const rolling: RunState = {
+    ...state,
+    status: "rolling-back",
+    gate: null,
+    ready: [],
+    running: undo.flat(),
+    wanted: "rollback",
+  };
   if (undo.length === 0) return end(rolling, "rolled-back", "nothing had been done", at, bodies);
   return { ...change(rolling, bodies), undo };
 }

@@ -1,4 +1,4 @@
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import type { Plan } from "../plan/schema.ts";
 import { approve, type Change, change, end, enterPhase, retryPhase, settle, startRollback } from "./advance.ts";
 import type { Graph } from "./graph.ts";
@@ -102,7 +102,11 @@ function approveGate(
     );
   }
   if (state.gate !== null && Date.parse(state.gate.expiresAt) <= Date.parse(at)) {
-    return configuration("gate-expired", `${state.gate.id} expired at ${state.gate.expiresAt}`, "launch the plan again");
+    return configuration(
+      "gate-expired",
+      `${state.gate.id} expired at ${state.gate.expiresAt}`,
+      "launch the plan again",
+    );
   }
   return ok(approve(site, state, state.gate?.id ?? "", order.by, order.planHash, at));
 }
@@ -117,14 +121,26 @@ function resume(site: Site, state: RunState, at: string): Outcome<Change> {
 
 function gateProblem(state: RunState, gate: string | null) {
   if (state.gate === null) {
-    return configuration("no-gate-open", `run ${state.run} is ${state.status} and waits for nobody`, `slipway status ${state.run}`);
+    return configuration(
+      "no-gate-open",
+      `run ${state.run} is ${state.status} and waits for nobody`,
+      `slipway status ${state.run}`,
+    );
   }
   if (gate !== null && gate !== state.gate.id) {
-    return configuration("other-gate-open", `gate ${gate} is not open; ${state.gate.id} is`, `slipway approve ${state.run} ${state.gate.id}`);
+    return configuration(
+      "other-gate-open",
+      `gate ${gate} is not open; ${state.gate.id} is`,
+      `slipway approve ${state.run} ${state.gate.id}`,
+    );
   }
   return null;
 }
 
 function refused(state: RunState, verb: string) {
-  return configuration(`cannot-${verb}`, `run ${state.run} is ${state.status}: there is nothing to ${verb}`, `slipway status ${state.run}`);
+  return configuration(
+    `cannot-${verb}`,
+    `run ${state.run} is ${state.status}: there is nothing to ${verb}`,
+    `slipway status ${state.run}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { critical, type Failure, ok, type Outcome } from "../base/outcome.ts";
+import { critical, type Failure, type Outcome, ok } from "../base/outcome.ts";
 import { redact, storeRaw } from "../evidence/raw.ts";
 import type { CheckResult, Observation, RecordBody } from "../evidence/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
@@ -6,8 +6,8 @@ import type { Fence } from "../machines/ships.ts";
 import type { PlanStep } from "../plan/schema.ts";
 import { stepOf } from "../specialists/catalogue.ts";
 import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
-import type { StepReport, UndoReport } from "./advance.ts";
 import { type Lease, leaseKey } from "../urbit/lease.ts";
+import type { StepReport, UndoReport } from "./advance.ts";
 import type { LoadedPlan, Workshop } from "./workshop.ts";
 
 /** One look at a step: finished for good, still going on at the host, or worth another attempt. */
@@ -67,13 +67,22 @@ export async function executeStep(
 }
 
 /** Runs a step's `undo`; a failure to undo is reported as kept, never thrown away. */
-export async function undoStep(shop: Workshop, run: string, loaded: LoadedPlan, index: number): Promise<Outcome<UndoReport>> {
+export async function undoStep(
+  shop: Workshop,
+  run: string,
+  loaded: LoadedPlan,
+  index: number,
+): Promise<Outcome<UndoReport>> {
   const { planned, step, context } = prepare(shop, run, loaded, index);
   const undone = await guarded(() => step.undo(context));
   if (!undone.ok) {
     if (undone.failure.kind === "transient") return undone;
     const detail = `${undone.failure.what}. Next: ${undone.failure.next}`;
-    return ok({ index, undone: false, body: { kind: "step-undone", step: planned.id, detail, undone: false, checks: [] } });
+    return ok({
+      index,
+      undone: false,
+      body: { kind: "step-undone", step: planned.id, detail, undone: false, checks: [] },
+    });
   }
   const checks = await recorder(shop.runDirectory(run)).checks(undone.value.checks, context.machine);
   const body: RecordBody = {
@@ -92,7 +101,12 @@ async function guarded<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
     return await act();
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return critical("step-crashed", "the step ended in a fault of Slipway's own", "report it with this run's evidence", redact(why));
+    return critical(
+      "step-crashed",
+      "the step ended in a fault of Slipway's own",
+      "report it with this run's evidence",
+      redact(why),
+    );
   }
 }
 
@@ -109,7 +123,8 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
   const ship = plan.ships.find((target) => target.name === planned.action.ship) ?? null;
   const shipsOnHost = host === null ? [] : plan.ships.filter((target) => target.host === host.name);
   const target: StepTarget = { plan, host, ship, shipsOnHost, phase: planned.action.phase };
-  const machine = host === null ? noMachine(plan.hosts.every((target) => target.address === "twin")) : shop.machine(host);
+  const machine =
+    host === null ? noMachine(plan.hosts.every((target) => target.address === "twin")) : shop.machine(host);
   const key = ship === null ? "" : leaseKey(ship.name, machine.rehearsal);
   // A token taken in this very step is the newest there is; asking the engine again would only repeat its answer.
   let taken: Lease | null = null;
@@ -214,7 +229,9 @@ function noShip() {
 /** What a step of the whole site gets for a machine: anything asked of it is a fault in the step. */
 function noMachine(rehearsal: boolean): Machine {
   const refuse = () =>
-    Promise.resolve(critical("step-without-host", "this step works on no host", "report this: it is a fault in the plan"));
+    Promise.resolve(
+      critical("step-without-host", "this step works on no host", "report this: it is a fault in the plan"),
+    );
   const ships = new Proxy({} as Machine["ships"], { get: () => refuse });
   return {
     name: "",

@@ -1,7 +1,7 @@
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
+import { hostMachine } from "../machines/host/open.ts";
 import type { Machine } from "../machines/machine.ts";
 import type { Secret } from "../machines/ships.ts";
-import { hostMachine } from "../machines/host/open.ts";
 import { createTwinMachine } from "../machines/twin/machine.ts";
 import { openWorld } from "../machines/twin/world.ts";
 import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
@@ -52,7 +52,11 @@ export function openWorkshop(home: Home, leases: Leases): Workshop & { close(): 
 async function resolveKey(ship: ShipTarget): Promise<Outcome<Secret>> {
   const file = KEY_FILE.exec(ship.keyRef ?? "")?.[1];
   if (file === undefined) {
-    return configuration("key-missing", `${ship.name} has no keyfile`, `give it with the plan: slipway launch --key ${ship.name}=FILE …`);
+    return configuration(
+      "key-missing",
+      `${ship.name} has no keyfile`,
+      `give it with the plan: slipway launch --key ${ship.name}=FILE …`,
+    );
   }
   const read = await readKeyfile(file, ship.name);
   return read.ok ? ok(read.value.secret) : read;
@@ -62,7 +66,11 @@ async function resolveKey(ship: ShipTarget): Promise<Outcome<Secret>> {
 async function runtimeOf(home: Home, plan: Plan): Promise<Outcome<RuntimeFiles>> {
   if (plan.runtime.vereSha256 === null && plan.hosts.every((host: HostTarget) => host.address === "twin")) {
     const nothing = "0".repeat(64);
-    return ok({ version: plan.runtime.version, vere: { file: "", sha256: nothing }, pill: { file: "", sha256: nothing } });
+    return ok({
+      version: plan.runtime.version,
+      vere: { file: "", sha256: nothing },
+      pill: { file: "", sha256: nothing },
+    });
   }
   return runtimeFiles(home, plan.runtime);
 }

@@ -1,10 +1,10 @@
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { writeFileAtomic } from "../base/files.ts";
-import { configuration, ok, type Outcome } from "../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
 import type { Home } from "./home.ts";
@@ -24,7 +24,12 @@ export async function pinnedRuntime(home: Home): Promise<RuntimeTarget> {
 }
 
 /** Takes local files into the cache by digest and pins them. Nothing publishes digests for vere: the first look is the pin. */
-export async function pinRuntime(home: Home, version: string, vere: string, pill: string | null): Promise<Outcome<RuntimeTarget>> {
+export async function pinRuntime(
+  home: Home,
+  version: string,
+  vere: string,
+  pill: string | null,
+): Promise<Outcome<RuntimeTarget>> {
   const vereSha256 = await adopt(home, vere, "vere");
   if (!vereSha256.ok) return vereSha256;
   const pillSha256 = pill === null ? ok(null) : await adopt(home, pill, "pill");
@@ -37,7 +42,11 @@ export async function pinRuntime(home: Home, version: string, vere: string, pill
 /** The files a plan names, from the cache, checked again: a changed file must not reach a host. */
 export async function runtimeFiles(home: Home, target: RuntimeTarget): Promise<Outcome<RuntimeFiles>> {
   if (target.vereSha256 === null) {
-    return configuration("runtime-not-pinned", "the plan pins no vere binary", "slipway runtime add --vere FILE --pill FILE, then plan again");
+    return configuration(
+      "runtime-not-pinned",
+      "the plan pins no vere binary",
+      "slipway runtime add --vere FILE --pill FILE, then plan again",
+    );
   }
   const vere = await cached(home, target.vereSha256, "vere binary");
   if (!vere.ok) return vere;
@@ -54,14 +63,22 @@ async function cached(home: Home, sha256: string, what: string): Promise<Outcome
     const { mtimeMs } = await stat(file);
     if (checked.get(file) !== mtimeMs) {
       if ((await digest(file)) !== sha256) {
-        return configuration("wrong-hash", `the ${what} in the cache is not the one that was pinned`, `remove ${file} and add it again: slipway runtime add`);
+        return configuration(
+          "wrong-hash",
+          `the ${what} in the cache is not the one that was pinned`,
+          `remove ${file} and add it again: slipway runtime add`,
+        );
       }
       checked.set(file, mtimeMs);
     }
     return ok({ file, sha256 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    return configuration("runtime-not-here", `the ${what} ${sha256.slice(0, 12)} is not in this machine's cache`, "slipway runtime add --vere FILE --pill FILE");
+    return configuration(
+      "runtime-not-here",
+      `the ${what} ${sha256.slice(0, 12)} is not in this machine's cache`,
+      "slipway runtime add --vere FILE --pill FILE",
+    );
   }
 }
 
@@ -79,7 +96,12 @@ async function adopt(home: Home, file: string, what: string): Promise<Outcome<st
     }
     return ok(sha256);
   } catch (error) {
-    return configuration("runtime-unreadable", `the ${what} file ${file} cannot be taken`, "check the path and its mode", (error as Error).message);
+    return configuration(
+      "runtime-unreadable",
+      `the ${what} file ${file} cannot be taken`,
+      "check the path and its mode",
+      (error as Error).message,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Head } from "../evidence/chain.ts";
 import type { Failure } from "../base/outcome.ts";
+import type { Head } from "../evidence/chain.ts";
 
 /**
  * What a run remembers, small enough to be read and written at every step: one mark per step instead of the plan,

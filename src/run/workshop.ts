@@ -3,8 +3,8 @@ import type { Machine } from "../machines/machine.ts";
 import type { Secret } from "../machines/ships.ts";
 import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
-import type { Graph } from "./graph.ts";
 import type { Holder, Lease, LeaseAnswer } from "../urbit/lease.ts";
+import type { Graph } from "./graph.ts";
 
 /** A plan as a worker holds it: parsed once, immutable, named by its hash. */
 export interface LoadedPlan {

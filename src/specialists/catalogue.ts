@@ -12,9 +12,19 @@ import { verifyHost } from "./urbit-deployment-specialist/verify-host.ts";
 import { providerBoundary } from "./vps-deployment-specialist/provider-boundary.ts";
 
 const STEPS: ReadonlyMap<string, Step> = new Map(
-  [confirmPlatform, assessHost, providerBoundary, baseline, placeVere, checkKey, boot, unit, prove, measure, verifyHost].map(
-    (step) => [step.kind, step],
-  ),
+  [
+    confirmPlatform,
+    assessHost,
+    providerBoundary,
+    baseline,
+    placeVere,
+    checkKey,
+    boot,
+    unit,
+    prove,
+    measure,
+    verifyHost,
+  ].map((step) => [step.kind, step]),
 );
 
 /** The step of this kind. A plan's linter has checked that there is one. */

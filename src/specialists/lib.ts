@@ -1,4 +1,4 @@
-import { critical, ok, type Outcome } from "../base/outcome.ts";
+import { critical, type Outcome, ok } from "../base/outcome.ts";
 import type { Sighting } from "../machines/machine.ts";
 import type { ShipSpec } from "../machines/ships.ts";
 import type { HostTarget, ShipTarget } from "../plan/schema.ts";
@@ -49,7 +49,9 @@ export function check(name: string, passed: boolean, detail: string, sighting: S
 }
 
 /** The ship is on this host by rights: the lease names this machine. */
-export async function holdsLease(context: StepContext): Promise<Outcome<{ readonly token: number; readonly mine: boolean }>> {
+export async function holdsLease(
+  context: StepContext,
+): Promise<Outcome<{ readonly token: number; readonly mine: boolean }>> {
   const lease = await context.lease();
   if (!lease.ok) return lease;
   const id = await context.machine.machineId();

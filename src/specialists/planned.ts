@@ -35,7 +35,11 @@ export const PROVISION: Readonly<Record<"groundseg" | "kubernetes", PlannedStep>
     purpose: "Provision the cluster, its storage and its network",
     inputs: ["placement"],
     outputs: ["platform"],
-    checks: ["nodes are Ready", "a volume can be claimed, encrypted, by one writer only", "a denied connection is really denied"],
+    checks: [
+      "nodes are Ready",
+      "a volume can be claimed, encrypted, by one writer only",
+      "a denied connection is really denied",
+    ],
     effect: "compensatable",
     minutes: { low: 4 * HOUR, high: 16 * HOUR },
   },

@@ -1,8 +1,8 @@
 import type { Outcome } from "../base/outcome.ts";
-import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { SpecialistName } from "../decide/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence, Secret } from "../machines/ships.ts";
+import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { Lease } from "../urbit/lease.ts";
 
 /** What a step works on. `host` and `ship` are null for a step of the whole site. */

@@ -44,43 +44,84 @@ async function examine(io: Io): Promise<readonly Item[]> {
   const home = homeOf(io);
   const major = Number(process.versions.node.split(".")[0]);
   const items: Item[] = [
-    { name: "Node", verdict: major >= 24 ? "ok" : "wrong", detail: process.versions.node, next: "install Node 24 or newer" },
+    {
+      name: "Node",
+      verdict: major >= 24 ? "ok" : "wrong",
+      detail: process.versions.node,
+      next: "install Node 24 or newer",
+    },
   ];
   const binary = serverBinary();
   const external = Boolean(io.env.SLIPWAY_ENGINE_URL);
   items.push(
     binary.ok
       ? { name: "engine's server", verdict: "ok", detail: binary.value, next: "" }
-      : { name: "engine's server", verdict: external ? "note" : "wrong", detail: binary.failure.what, next: binary.failure.next },
+      : {
+          name: "engine's server",
+          verdict: external ? "note" : "wrong",
+          detail: binary.failure.what,
+          next: binary.failure.next,
+        },
   );
   const writable = await access(home.root, constants.W_OK).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code === "ENOENT",
   );
-  items.push({ name: "state directory", verdict: writable ? "ok" : "wrong", detail: home.root, next: "set SLIPWAY_HOME to a directory you own" });
+  items.push({
+    name: "state directory",
+    verdict: writable ? "ok" : "wrong",
+    detail: home.root,
+    next: "set SLIPWAY_HOME to a directory you own",
+  });
   const disk = await statfs(home.root).catch(() => null);
   if (disk !== null) {
     const free = disk.bavail * disk.bsize;
-    items.push({ name: "disk for state", verdict: free > GIB ? "ok" : "wrong", detail: `${(free / GIB).toFixed(1)} GiB free`, next: "free some space: evidence must be written" });
+    items.push({
+      name: "disk for state",
+      verdict: free > GIB ? "ok" : "wrong",
+      detail: `${(free / GIB).toFixed(1)} GiB free`,
+      next: "free some space: evidence must be written",
+    });
   }
   const ssh = await promisify(execFile)("ssh", ["-V"]).then(
     ({ stderr }) => stderr.trim(),
     () => null,
   );
-  items.push({ name: "OpenSSH", verdict: ssh === null ? "wrong" : "ok", detail: ssh ?? "not found", next: "install openssh-client" });
+  items.push({
+    name: "OpenSSH",
+    verdict: ssh === null ? "wrong" : "ok",
+    detail: ssh ?? "not found",
+    next: "install openssh-client",
+  });
   const site = siteStatus(home, io.env);
   const healthy = site.engine === "down" ? false : await engineClient(home, io.env).healthy();
   items.push({
     name: "engine",
     verdict: healthy ? "ok" : site.engine === "down" ? "note" : "wrong",
-    detail: healthy ? (site.engine === "external" ? "your own, answers" : `pid ${site.enginePid}, answers`) : site.engine === "down" ? "not running" : "does not answer",
+    detail: healthy
+      ? site.engine === "external"
+        ? "your own, answers"
+        : `pid ${site.enginePid}, answers`
+      : site.engine === "down"
+        ? "not running"
+        : "does not answer",
     next: "slipway up",
   });
-  items.push({ name: "worker", verdict: site.worker === "up" ? "ok" : "note", detail: site.workerPid === null ? "not running" : `pid ${site.workerPid}`, next: "slipway up" });
+  items.push({
+    name: "worker",
+    verdict: site.worker === "up" ? "ok" : "note",
+    detail: site.workerPid === null ? "not running" : `pid ${site.workerPid}`,
+    next: "slipway up",
+  });
   const hosts = await readInventory(home.hosts);
   items.push(
     hosts.ok
-      ? { name: "hosts", verdict: hosts.value.length > 0 ? "ok" : "note", detail: `${hosts.value.length} named`, next: "slipway host add root@HOST --name NAME" }
+      ? {
+          name: "hosts",
+          verdict: hosts.value.length > 0 ? "ok" : "note",
+          detail: `${hosts.value.length} named`,
+          next: "slipway host add root@HOST --name NAME",
+        }
       : { name: "hosts", verdict: "wrong", detail: hosts.failure.what, next: hosts.failure.next },
   );
   const runtime = await pinnedRuntime(home);

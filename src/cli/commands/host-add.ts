@@ -10,7 +10,10 @@ export const command: Command = {
   summary: "name a host you own",
   usage: "DESTINATION [--name NAME]",
   words: [1, 1],
-  examples: ["slipway host add root@10.77.0.11 --name alder", "slipway host add homeserver   # an alias of ~/.ssh/config"],
+  examples: [
+    "slipway host add root@10.77.0.11 --name alder",
+    "slipway host add homeserver   # an alias of ~/.ssh/config",
+  ],
   options: {
     name: { type: "string", value: "NAME", about: "how you call it; default: from the destination" },
     kind: { type: "string", value: "KIND", about: "bare-metal, vps or unknown (default)" },
@@ -22,7 +25,13 @@ export const command: Command = {
     const home = homeOf(io);
     const address = input.words[0] ?? "";
     const kind = KINDS.find((known) => known === (input.text("kind") ?? "unknown"));
-    if (kind === undefined) return failWith(io, usage(`"${input.text("kind")}" is no kind of host`, "--kind bare-metal or --kind vps").failure, json, EXIT.usage);
+    if (kind === undefined)
+      return failWith(
+        io,
+        usage(`"${input.text("kind")}" is no kind of host`, "--kind bare-metal or --kind vps").failure,
+        json,
+        EXIT.usage,
+      );
     const name = input.text("name") ?? nameFrom(address);
     const known = await readInventory(home.hosts);
     if (!known.ok) return failWith(io, known.failure, json);
@@ -44,7 +53,11 @@ export const command: Command = {
 };
 
 function nameFrom(address: string): string {
-  const host = address.replace(/^ssh:\/\//, "").replace(/^[^@]*@/, "").split(/[:/]/)[0] ?? "";
+  const host =
+    address
+      .replace(/^ssh:\/\//, "")
+      .replace(/^[^@]*@/, "")
+      .split(/[:/]/)[0] ?? "";
   const name = host.split(".")[0]?.toLowerCase() ?? "";
   return /^[a-z]/.test(name) ? name : `host-${host.replace(/[^0-9a-z]+/gi, "-").toLowerCase()}`;
 }

@@ -17,7 +17,8 @@ export const command: Command = {
     const hosts = await readInventory(homeOf(io).hosts);
     if (!hosts.ok) return failWith(io, hosts.failure, json);
     const host = hosts.value.find((known) => known.name === input.words[0]);
-    if (host === undefined) return failWith(io, usage(`there is no host ${input.words[0]}`, "slipway host list").failure, json, EXIT.usage);
+    if (host === undefined)
+      return failWith(io, usage(`there is no host ${input.words[0]}`, "slipway host list").failure, json, EXIT.usage);
     const { hostMachine } = await import("../../machines/host/open.ts");
     const machine = hostMachine(host);
     const facts = await machine.facts();

@@ -15,7 +15,8 @@ export const command: Command = {
     if (!hosts.ok) return failWith(io, hosts.failure, input.flag("json"));
     if (input.flag("json")) io.out(`${JSON.stringify({ hosts: hosts.value }, null, 2)}\n`);
     else if (hosts.value.length === 0) io.out("no hosts yet; add one: slipway host add root@HOST --name NAME\n");
-    else for (const { name, address, kind } of hosts.value) io.out(`${name.padEnd(16)} ${address.padEnd(32)} ${kind}\n`);
+    else
+      for (const { name, address, kind } of hosts.value) io.out(`${name.padEnd(16)} ${address.padEnd(32)} ${kind}\n`);
     return EXIT.done;
   },
 };

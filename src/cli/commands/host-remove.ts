@@ -17,7 +17,8 @@ export const command: Command = {
     const hosts = await readInventory(home.hosts);
     if (!hosts.ok) return failWith(io, hosts.failure, json);
     const left = hosts.value.filter((host) => host.name !== name);
-    if (left.length === hosts.value.length) return failWith(io, usage(`there is no host ${name}`, "slipway host list").failure, json, EXIT.usage);
+    if (left.length === hosts.value.length)
+      return failWith(io, usage(`there is no host ${name}`, "slipway host list").failure, json, EXIT.usage);
     await writeInventory(home.hosts, left);
     io.out(json ? `${JSON.stringify({ removed: name })}\n` : `${name} forgotten; nothing on it was touched\n`);
     return EXIT.done;

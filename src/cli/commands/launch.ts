@@ -3,20 +3,29 @@ import { briefText } from "../../brief/render.ts";
 import { decisionText } from "../../decide/render.ts";
 import { planText } from "../../plan/render.ts";
 import { DEFAULT_VERSION, pinRuntime } from "../../run/runtime.ts";
+import { carryOut } from "../carry-out.ts";
 import { BY_OPTION, type Command, type Input, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, exitOf, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { carryOut } from "../carry-out.ts";
 import { planFromFile } from "../launching.ts";
 import { PLANNING_OPTIONS, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
 
 export const LAUNCH_OPTIONS: Command["options"] = {
   yes: { type: "boolean", about: "approve the plan now (never a step that cannot be undone)" },
-  "approve-irreversible": { type: "string", value: "GATE", multiple: true, about: "approve this irreversible gate too (may be repeated)" },
+  "approve-irreversible": {
+    type: "string",
+    value: "GATE",
+    multiple: true,
+    about: "approve this irreversible gate too (may be repeated)",
+  },
   detach: { type: "boolean", about: "start it and return" },
   parallel: { type: "string", value: "N", about: "steps at work at once" },
-  vere: { type: "string", value: "FILE", about: "vere binary to pin and use; default: $SLIPWAY_VERE, else the pinned one" },
+  vere: {
+    type: "string",
+    value: "FILE",
+    about: "vere binary to pin and use; default: $SLIPWAY_VERE, else the pinned one",
+  },
   pill: { type: "string", value: "FILE", about: "boot pill to pin and use; default: $SLIPWAY_PILL" },
   by: BY_OPTION,
   json: JSON_OPTION,
@@ -32,7 +41,11 @@ export const command: Command = {
     'slipway launch "Deploy 3 fake ships to dev, staging and production" --twin --yes',
     "slipway launch --plan plan.json --yes --by ada",
   ],
-  options: { plan: { type: "string", value: "FILE", about: "carry out this plan" }, ...PLANNING_OPTIONS, ...LAUNCH_OPTIONS },
+  options: {
+    plan: { type: "string", value: "FILE", about: "carry out this plan" },
+    ...PLANNING_OPTIONS,
+    ...LAUNCH_OPTIONS,
+  },
   run: async (input, io) => {
     const json = input.flag("json");
     const home = homeOf(io);
@@ -41,19 +54,37 @@ export const command: Command = {
     const file = input.text("plan");
     const sentence = input.words[0] ?? null;
     if (file !== null) {
-      if (sentence !== null) return failWith(io, usage("a sentence and --plan were both given", "give one of them").failure, json, EXIT.usage);
+      if (sentence !== null)
+        return failWith(
+          io,
+          usage("a sentence and --plan were both given", "give one of them").failure,
+          json,
+          EXIT.usage,
+        );
       const plan = await planFromFile(io, file);
       if (!plan.ok) return failWith(io, plan.failure, json, EXIT.usage);
       if (!json) io.out(`${planText(plan.value)}\n`);
       return carryOut(io, home, input, plan.value);
     }
     const planned = await planFor(io, home, input, sentence);
-    if (!planned.ok) return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
+    if (!planned.ok)
+      return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
     const { brief, decision, plan } = planned.value;
     if (!json) io.out(`${briefText(brief, sentence)}\n${decisionText(decision)}\n${planText(plan)}\n`);
     if (!decision.feasible) {
       const because = decision.conflicts.map((conflict) => conflict.because).join("; ");
-      return failWith(io, { kind: "critical", code: "infeasible", what: "this cannot be had as asked", why: because, next: `for example: slipway launch "${decision.alternatives[0]?.sentence ?? ""}"` }, json, EXIT.infeasible);
+      return failWith(
+        io,
+        {
+          kind: "critical",
+          code: "infeasible",
+          what: "this cannot be had as asked",
+          why: because,
+          next: `for example: slipway launch "${decision.alternatives[0]?.sentence ?? ""}"`,
+        },
+        json,
+        EXIT.infeasible,
+      );
     }
     return carryOut(io, home, input, plan);
   },

@@ -29,8 +29,13 @@ export const command: Command = {
       io.out(`${JSON.stringify({ ...lease.value, why, ends }, null, 2)}\n`);
       return EXIT.done;
     }
-    const who = holder === null ? "nobody" : `${holder.host} (machine ${holder.machineId.slice(0, 8)}…), since ${holder.since}, for run ${holder.run}`;
-    io.out(`${point.value.name} is held by ${who}\n  token: ${token}; last event seen: ${lastEvent ?? "none"}\n  why:   ${why}\n  ends:  ${ends}\n`);
+    const who =
+      holder === null
+        ? "nobody"
+        : `${holder.host} (machine ${holder.machineId.slice(0, 8)}…), since ${holder.since}, for run ${holder.run}`;
+    io.out(
+      `${point.value.name} is held by ${who}\n  token: ${token}; last event seen: ${lastEvent ?? "none"}\n  why:   ${why}\n  ends:  ${ends}\n`,
+    );
     for (const { at, what } of history.slice(-5)) io.out(`  ${at}  ${what}\n`);
     return EXIT.done;
   },

@@ -13,7 +13,11 @@ export const command: Command = {
   usage: "[RUN]",
   words: [0, 1],
   examples: ["slipway report last", "slipway report last --json", "slipway report last --html > report.html"],
-  options: { html: { type: "boolean", about: "print the HTML" }, runbook: { type: "boolean", about: "print the runbook" }, json: JSON_OPTION },
+  options: {
+    html: { type: "boolean", about: "print the HTML" },
+    runbook: { type: "boolean", about: "print the runbook" },
+    json: JSON_OPTION,
+  },
   run: async (input, io) => {
     const json = input.flag("json");
     const home = homeOf(io);
@@ -22,7 +26,13 @@ export const command: Command = {
     const folder = runDirectory(home, run.value);
     const written = await writeRunReports(folder);
     if (!written.ok) return failWith(io, written.failure, json);
-    const name = json ? "report.json" : input.flag("html") ? "report.html" : input.flag("runbook") ? "runbook.md" : "report.md";
+    const name = json
+      ? "report.json"
+      : input.flag("html")
+        ? "report.html"
+        : input.flag("runbook")
+          ? "runbook.md"
+          : "report.md";
     io.out(await readFile(join(folder, name), "utf8"));
     return EXIT.done;
   },

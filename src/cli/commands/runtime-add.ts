@@ -19,13 +19,22 @@ export const command: Command = {
   run: async (input, io) => {
     const json = input.flag("json");
     const vere = input.text("vere");
-    if (vere === null) return failWith(io, usage("--vere FILE is missing", "slipway runtime add --help").failure, json, EXIT.usage);
+    if (vere === null)
+      return failWith(io, usage("--vere FILE is missing", "slipway runtime add --help").failure, json, EXIT.usage);
     const pill = input.text("pill");
     const version = input.text("version") ?? DEFAULT_VERSION;
-    const pinned = await pinRuntime(homeOf(io), version, resolve(io.cwd, vere), pill === null ? null : resolve(io.cwd, pill));
+    const pinned = await pinRuntime(
+      homeOf(io),
+      version,
+      resolve(io.cwd, vere),
+      pill === null ? null : resolve(io.cwd, pill),
+    );
     if (!pinned.ok) return failWith(io, pinned.failure, json);
     if (json) io.out(`${JSON.stringify(pinned.value, null, 2)}\n`);
-    else io.out(`vere ${version} pinned: ${pinned.value.vereSha256}\n${pinned.value.pillSha256 === null ? "no pill pinned" : `pill pinned: ${pinned.value.pillSha256}`}\n`);
+    else
+      io.out(
+        `vere ${version} pinned: ${pinned.value.vereSha256}\n${pinned.value.pillSha256 === null ? "no pill pinned" : `pill pinned: ${pinned.value.pillSha256}`}\n`,
+      );
     return EXIT.done;
   },
 };

@@ -26,8 +26,12 @@ export const command: Command = {
       return EXIT.done;
     }
     io.out(`${name}  ${kind}, parent ${parent}\n`);
-    if (holder === null) io.out(token === 0 ? "  Slipway has never run it\n" : `  runs nowhere (last token ${token})\n`);
-    else io.out(`  runs on ${holder.host} since ${holder.since} (run ${holder.run})\n  lease token ${token}, last event seen ${lastEvent ?? "none"}, pier ${pierId || "not seen yet"}\n`);
+    if (holder === null)
+      io.out(token === 0 ? "  Slipway has never run it\n" : `  runs nowhere (last token ${token})\n`);
+    else
+      io.out(
+        `  runs on ${holder.host} since ${holder.since} (run ${holder.run})\n  lease token ${token}, last event seen ${lastEvent ?? "none"}, pier ${pierId || "not seen yet"}\n`,
+      );
     return EXIT.done;
   },
 };

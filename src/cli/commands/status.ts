@@ -37,7 +37,11 @@ export const command: Command = {
       if (!run.ok) return failWith(io, run.failure, json, EXIT.usage);
       const shown = await show(run.value);
       if (shown === null) return failWith(io, DOWN, json);
-      io.out(json ? `${JSON.stringify(statusJson(shown.state, shown.blocked), null, 2)}\n` : statusText(io, shown.state, shown.blocked));
+      io.out(
+        json
+          ? `${JSON.stringify(statusJson(shown.state, shown.blocked), null, 2)}\n`
+          : statusText(io, shown.state, shown.blocked),
+      );
       return EXIT.done;
     }
     const names = (await runNames(home)).slice(0, SHOWN);
@@ -47,11 +51,14 @@ export const command: Command = {
       if (shown !== null) runs.push(shown);
     }
     if (json) {
-      io.out(`${JSON.stringify({ site, runs: runs.map(({ state, blocked }) => statusJson(state, blocked)) }, null, 2)}\n`);
+      io.out(
+        `${JSON.stringify({ site, runs: runs.map(({ state, blocked }) => statusJson(state, blocked)) }, null, 2)}\n`,
+      );
       return EXIT.done;
     }
     io.out(`engine ${site.engine}, worker ${site.worker}, state in ${home.root}\n`);
-    if (site.engine === "down" && names.length > 0) io.out(`${names.length} run(s) on disk; they go on with: slipway up\n`);
+    if (site.engine === "down" && names.length > 0)
+      io.out(`${names.length} run(s) on disk; they go on with: slipway up\n`);
     for (const { state, blocked } of runs) io.out(statusText(io, state, blocked));
     await sayNothingYet(io, names.length);
     return EXIT.done;
@@ -66,7 +73,8 @@ const DOWN = {
 } as const;
 
 async function sayNothingYet(io: Io, runs: number): Promise<void> {
-  if (runs === 0) io.out('no run yet; try: slipway launch "Deploy 3 fake ships to dev, staging and production" --twin\n');
+  if (runs === 0)
+    io.out('no run yet; try: slipway launch "Deploy 3 fake ships to dev, staging and production" --twin\n');
 }
 
 /** Whether a run's directory holds evidence at all: a run the engine forgot can still be verified and reported. */

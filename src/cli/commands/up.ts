@@ -16,7 +16,10 @@ export const command: Command = {
     if (!status.ok) return failWith(io, status.failure, input.flag("json"));
     const { engine, enginePid, workerPid } = status.value;
     if (input.flag("json")) io.out(`${JSON.stringify(status.value)}\n`);
-    else io.out(`engine ${engine === "external" ? `at ${io.env.SLIPWAY_ENGINE_URL}` : `up (pid ${enginePid})`}, worker up (pid ${workerPid}), state in ${home.root}\n`);
+    else
+      io.out(
+        `engine ${engine === "external" ? `at ${io.env.SLIPWAY_ENGINE_URL}` : `up (pid ${enginePid})`}, worker up (pid ${workerPid}), state in ${home.root}\n`,
+      );
     return EXIT.done;
   },
 };

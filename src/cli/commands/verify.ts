@@ -23,12 +23,20 @@ export const command: Command = {
     const directory = run.ok ? runDirectory(home, run.value) : (await isFolder(folder)) ? folder : null;
     if (directory === null) {
       const what = `${word} is neither a run nor a directory`;
-      return failWith(io, { kind: "configuration", code: "no-such-run", what, next: "slipway status" }, json, EXIT.usage);
+      return failWith(
+        io,
+        { kind: "configuration", code: "no-such-run", what, next: "slipway status" },
+        json,
+        EXIT.usage,
+      );
     }
     const verified = await verifyRun(directory);
     if (!verified.ok) return failWith(io, verified.failure, json);
     if (json) io.out(`${JSON.stringify(verified.value, null, 2)}\n`);
-    else io.out(`evidence is whole: ${verified.value.records} records, ${verified.value.raw} outputs${verified.value.open ? "; the run is still open" : ""}\n`);
+    else
+      io.out(
+        `evidence is whole: ${verified.value.records} records, ${verified.value.raw} outputs${verified.value.open ? "; the run is still open" : ""}\n`,
+      );
     return EXIT.done;
   },
 };

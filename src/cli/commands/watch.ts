@@ -27,7 +27,10 @@ export const command: Command = {
       const what = `the engine knows no run ${run.value}`;
       return failWith(io, { kind: "configuration", code: "no-such-run", what, next: "slipway status" }, json);
     }
-    const printer = progressPrinter(json ? { ...io, out: () => undefined } : io, await readPlan(home, state.value.planHash));
+    const printer = progressPrinter(
+      json ? { ...io, out: () => undefined } : io,
+      await readPlan(home, state.value.planHash),
+    );
     const rested = await follow(io, home, engine.value, run.value, printer);
     printer.end();
     if (!rested.ok) return failWith(io, rested.failure, json);

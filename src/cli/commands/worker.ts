@@ -24,7 +24,8 @@ export const command: Command = {
   },
   run: async (input, io) => {
     const listen = /^(.+):(\d{1,5})$/.exec(input.text("listen") ?? "127.0.0.1:0");
-    if (listen === null) return failWith(io, usage("--listen takes HOST:PORT", "slipway worker --help").failure, false, EXIT.usage);
+    if (listen === null)
+      return failWith(io, usage("--listen takes HOST:PORT", "slipway worker --help").failure, false, EXIT.usage);
     const home = homeOf(io);
     const engine = engineClient(home, io.env);
     const shop = openWorkshop(home, engine);

@@ -1,10 +1,10 @@
-import { configuration, critical, ok, type Outcome, transient } from "../../base/outcome.ts";
-import type { Home } from "../home.ts";
+import { configuration, critical, type Outcome, ok, transient } from "../../base/outcome.ts";
+import type { Holder, Lease, LeaseAnswer } from "../../urbit/lease.ts";
 import type { Command, StartRequest } from "../commands.ts";
-import type { Lease, LeaseAnswer, Holder } from "../../urbit/lease.ts";
+import type { Home } from "../home.ts";
 import type { RunState } from "../state.ts";
-import { ask, type Door } from "./http.ts";
 import { engineSockets } from "./config.ts";
+import { ask, type Door } from "./http.ts";
 
 /** The engine as the rest of Slipway sees it. */
 export interface Engine {
@@ -41,7 +41,8 @@ export function engineClient(home: Home, env: Readonly<Record<string, string | u
     lease: (ship) => call<Lease>(`/lease/${key(ship)}/show`),
     acquire: (ship, wish) => call<LeaseAnswer>(`/lease/${key(ship)}/acquire`, { wish, at: now() }),
     release: (ship, token, because) => call<LeaseAnswer>(`/lease/${key(ship)}/release`, { token, because, at: now() }),
-    observe: (ship, machineId, pierId, event) => call<Lease>(`/lease/${key(ship)}/observe`, { machineId, pierId, event }),
+    observe: (ship, machineId, pierId, event) =>
+      call<Lease>(`/lease/${key(ship)}/observe`, { machineId, pierId, event }),
     blocked: async (run) => {
       const query = `SELECT last_failure FROM sys_invocation WHERE target_service_name = 'run' AND target_service_key = '${run.replaceAll("'", "''")}' AND status IN ('backing-off','paused') LIMIT 1`;
       const answer = await ask(admin, "POST", "/query", { query });
@@ -76,7 +77,8 @@ function decode<T>(status: number, body: string): Outcome<T> {
   if (status === 404 && body.includes("not found")) {
     return transient("worker-unregistered", "the engine knows no Slipway worker yet", "slipway up", body.slice(0, 300));
   }
-  if (status >= 500 || status === 429) return transient("engine-error", `the engine answered ${status}`, "slipway doctor", body.slice(0, 300));
+  if (status >= 500 || status === 429)
+    return transient("engine-error", `the engine answered ${status}`, "slipway doctor", body.slice(0, 300));
   return configuration("engine-refused", `the engine answered ${status}`, "slipway doctor", body.slice(0, 300));
 }
 

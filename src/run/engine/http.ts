@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { basename, dirname } from "node:path";
-import { ok, type Outcome, transient } from "../../base/outcome.ts";
+import { type Outcome, ok, transient } from "../../base/outcome.ts";
 
 /** Where one of the engine's two doors is: a Unix socket only we can open, or the URL of a cluster. */
 export type Door =
@@ -19,7 +19,13 @@ const LONGEST_SOCKET_PATH = 107;
 const TIMEOUT_MS = 30_000;
 
 /** One HTTP request to the engine. Not answering is transient: the engine is started, or starts again, by itself. */
-export function ask(door: Door, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Outcome<Answer>> {
+export function ask(
+  door: Door,
+  method: string,
+  path: string,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Outcome<Answer>> {
   return new Promise((resolve) => {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers: Record<string, string> = payload === undefined ? {} : { "content-type": "application/json" };
@@ -37,7 +43,9 @@ export function ask(door: Door, method: string, path: string, body?: unknown, ti
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("error", (error) => finish(unreachable(door, error)));
-        response.on("end", () => finish(ok({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") })));
+        response.on("end", () =>
+          finish(ok({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") })),
+        );
       });
       request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
       request.on("error", (error) => finish(unreachable(door, error)));

@@ -82,7 +82,10 @@ function runHandlers(shop: Workshop) {
       if (reports.length === 0) ctx.set("state", noted);
       else await commit(ctx, report(await siteOf(state), noted, reports, at), at);
     },
-    undone: async (ctx: restate.ObjectContext, input: { reports: readonly UndoReport[]; at: string }): Promise<void> => {
+    undone: async (
+      ctx: restate.ObjectContext,
+      input: { reports: readonly UndoReport[]; at: string },
+    ): Promise<void> => {
       const state = await ctx.get<RunState>("state");
       if (state !== null) await commit(ctx, undone(state, input.reports, input.at), input.at);
     },
@@ -162,7 +165,9 @@ function stepHandlers(shop: Workshop) {
             const step = (await shop.plan(planHash)).graph.steps[index]?.id ?? String(index);
             const detail = `${outcome.failure.what}. Next: ${outcome.failure.next}`;
             const body = { kind: "step-undone", step, detail, undone: false, checks: [] } as const;
-            ctx.objectSendClient(RUN, run).undone({ reports: [{ index, undone: false, body: { ...body, checks: [] } }], at });
+            ctx
+              .objectSendClient(RUN, run)
+              .undone({ reports: [{ index, undone: false, body: { ...body, checks: [] } }], at });
             break;
           }
           await ctx.sleep(pauseBefore(tries + 1, ctx.rand.random()));

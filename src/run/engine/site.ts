@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeFileAtomic } from "../../base/files.ts";
 import { withLock } from "../../base/lockfile.ts";
-import { configuration, ok, type Outcome, transient } from "../../base/outcome.ts";
+import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
 import { isAlive, type ProcessId, processId, signal } from "../../base/processes.ts";
 import type { Home } from "../home.ts";
 import { engineClient } from "./client.ts";
@@ -35,7 +35,11 @@ export async function up(home: Home, env: Env = process.env): Promise<Outcome<Si
     return ensureWorker(home, env);
   });
   if (locked === null) {
-    return transient("up-busy", "another slipway up has been at work for a long time", "wait, or: slipway down && slipway up");
+    return transient(
+      "up-busy",
+      "another slipway up has been at work for a long time",
+      "wait, or: slipway down && slipway up",
+    );
   }
   if (!locked.value.ok) return locked.value;
   return ok(siteStatus(home, env));
@@ -90,7 +94,12 @@ export async function prepareHome(home: Home): Promise<Outcome<null>> {
     return ok(null);
   } catch (error) {
     const { message } = error as Error;
-    return configuration("home-unwritable", `Slipway cannot write its state under ${home.root}`, "set SLIPWAY_HOME to a directory you own", message);
+    return configuration(
+      "home-unwritable",
+      `Slipway cannot write its state under ${home.root}`,
+      "set SLIPWAY_HOME to a directory you own",
+      message,
+    );
   }
 }
 
@@ -98,7 +107,11 @@ export async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>>
   const client = engineClient(home, env);
   if (await client.healthy()) return ok(null);
   if (env.SLIPWAY_ENGINE_URL) {
-    return transient("engine-unreachable", `the engine at ${env.SLIPWAY_ENGINE_URL} does not answer`, "check SLIPWAY_ENGINE_URL and SLIPWAY_ENGINE_ADMIN_URL");
+    return transient(
+      "engine-unreachable",
+      `the engine at ${env.SLIPWAY_ENGINE_URL} does not answer`,
+      "check SLIPWAY_ENGINE_URL and SLIPWAY_ENGINE_ADMIN_URL",
+    );
   }
   const running = readPid(home, "engine");
   if (running !== null) {
@@ -111,13 +124,32 @@ export async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>>
   if (!binary.ok) return binary;
   await engineIdentity(identityFile(home));
   await writeFileAtomic(join(home.engine, "restate.toml"), serverConfig());
-  const child = detached(binary.value, ["--no-logo", "--config-file", "restate.toml"], home.engine, join(home.log, "engine.log"), env);
-  if (child.pid === undefined) return configuration("engine-not-started", `${binary.value} cannot be run`, "slipway doctor");
+  const child = detached(
+    binary.value,
+    ["--no-logo", "--config-file", "restate.toml"],
+    home.engine,
+    join(home.log, "engine.log"),
+    env,
+  );
+  if (child.pid === undefined)
+    return configuration("engine-not-started", `${binary.value} cannot be run`, "slipway doctor");
   const id = processId(child.pid);
   await writeFileAtomic(pidFile(home, "engine"), JSON.stringify(id));
-  if (await until(() => client.healthy(), READY_MS, () => isAlive(id))) return ok(null);
+  if (
+    await until(
+      () => client.healthy(),
+      READY_MS,
+      () => isAlive(id),
+    )
+  )
+    return ok(null);
   const log = join(home.log, "engine.log");
-  return configuration("engine-not-ready", "the engine did not start", `read ${log}, then: slipway doctor`, lastLine(log));
+  return configuration(
+    "engine-not-ready",
+    "the engine did not start",
+    `read ${log}, then: slipway doctor`,
+    lastLine(log),
+  );
 }
 
 async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
@@ -130,14 +162,33 @@ async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
   }
   const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   const entry = existsSync(main) ? main : main.replace(/\.ts$/, ".js");
-  const child = detached(process.execPath, [...process.execArgv, entry, "worker"], home.root, join(home.log, "worker.log"), env);
-  if (child.pid === undefined) return configuration("worker-not-started", "a worker process cannot be started", "slipway doctor");
+  const child = detached(
+    process.execPath,
+    [...process.execArgv, entry, "worker"],
+    home.root,
+    join(home.log, "worker.log"),
+    env,
+  );
+  if (child.pid === undefined)
+    return configuration("worker-not-started", "a worker process cannot be started", "slipway doctor");
   const id = processId(child.pid);
   await writeFileAtomic(pidFile(home, "worker"), JSON.stringify(id));
-  if (await until(() => responds(home, child.pid), READY_MS, () => isAlive(id))) return ok(null);
+  if (
+    await until(
+      () => responds(home, child.pid),
+      READY_MS,
+      () => isAlive(id),
+    )
+  )
+    return ok(null);
   const log = join(home.log, "worker.log");
   void client;
-  return configuration("worker-not-ready", "the worker did not start", `read ${log}, then: slipway doctor`, lastLine(log));
+  return configuration(
+    "worker-not-ready",
+    "the worker did not start",
+    `read ${log}, then: slipway doctor`,
+    lastLine(log),
+  );
 }
 
 /** The worker writes its address once it is registered; asking it there for anything proves that it turns its loop. */
@@ -176,7 +227,11 @@ function readPid(home: Home, name: "engine" | "worker"): ProcessId | null {
   }
 }
 
-async function until(test: () => Promise<boolean>, timeoutMs: number, alive: () => boolean = () => true): Promise<boolean> {
+async function until(
+  test: () => Promise<boolean>,
+  timeoutMs: number,
+  alive: () => boolean = () => true,
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (await test()) return true;

@@ -1,7 +1,7 @@
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import * as restate from "@restatedev/restate-sdk";
-import { configuration, ok, type Outcome } from "../../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import type { Workshop } from "../workshop.ts";
 import { ask, type Door } from "./http.ts";
 import { services } from "./services.ts";

@@ -21,7 +21,9 @@ export const confirmPlatform: Step = {
     minutes: { low: 0, high: 1 },
   }),
   apply: async ({ target }) => {
-    const placement = Object.fromEntries(target.plan.hosts.map((host) => [host.name, shipsOn(target, host.name).length]));
+    const placement = Object.fromEntries(
+      target.plan.hosts.map((host) => [host.name, shipsOn(target, host.name).length]),
+    );
     return done(true, [`Platform confirmed: ${target.plan.platform}`], { shipsPerHost: placement }, []);
   },
   check: async ({ target }) => ok(placementChecks(target)),
@@ -32,7 +34,9 @@ function placementChecks(target: StepTarget): readonly Check[] {
   const { hosts, ships } = target.plan;
   const names = new Set(hosts.map((host) => host.name));
   const homeless = ships.filter((ship) => !names.has(ship.host));
-  const clashes = hosts.flatMap((host) => sharedPorts(shipsOn(target, host.name)).map((port) => `${host.name} ${port}`));
+  const clashes = hosts.flatMap((host) =>
+    sharedPorts(shipsOn(target, host.name)).map((port) => `${host.name} ${port}`),
+  );
   const sighting = {
     at: new Date().toISOString(),
     host: "plan",
@@ -41,7 +45,12 @@ function placementChecks(target: StepTarget): readonly Check[] {
     raw: JSON.stringify(ships.map(({ name, host, amesPort, httpPort }) => ({ name, host, amesPort, httpPort }))),
   };
   return [
-    check(PLACED, homeless.length === 0, homeless.length === 0 ? `${ships.length} placed` : homeless.map((s) => s.name).join(", "), sighting),
+    check(
+      PLACED,
+      homeless.length === 0,
+      homeless.length === 0 ? `${ships.length} placed` : homeless.map((s) => s.name).join(", "),
+      sighting,
+    ),
     check(PORTS, clashes.length === 0, clashes.length === 0 ? "none shared" : clashes.join(", "), sighting),
   ];
 }

@@ -34,7 +34,11 @@ export const assessHost: Step = {
     const facts = await machine.facts();
     if (!facts.ok) return facts;
     const { value, sighting } = facts.value;
-    return ok(assess(value, target.shipsOnHost).map((item) => check(item.check, item.verdict !== "fail", item.detail, sighting)));
+    return ok(
+      assess(value, target.shipsOnHost).map((item) =>
+        check(item.check, item.verdict !== "fail", item.detail, sighting),
+      ),
+    );
   },
   undo: async () => ok({ undone: true, detail: "nothing was changed", checks: [] }),
 };

@@ -1,6 +1,6 @@
-import { configuration, ok, type Outcome } from "../../base/outcome.ts";
-import type { Convergence, Facts, Machine, Seen } from "../../machines/machine.ts";
+import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { hostScripts } from "../../machines/host/ships/scripts.ts";
+import type { Convergence, Facts, Machine, Seen } from "../../machines/machine.ts";
 import type { Resource } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT } from "../../urbit/layout.ts";
@@ -59,7 +59,12 @@ export const baseline: Step = {
     const { records, changed, failed } = looked.value.value;
     const off = records.filter((record) => record.status !== "ok").map((record) => record.id);
     return ok([
-      check(CONVERGED, changed + failed === 0, off.length === 0 ? `${records.length} resources as wished` : off.join(", "), looked.value.sighting),
+      check(
+        CONVERGED,
+        changed + failed === 0,
+        off.length === 0 ? `${records.length} resources as wished` : off.join(", "),
+        looked.value.sighting,
+      ),
       check(REACHABLE, true, "the host's revert was disarmed by a new connection", facts.value.sighting),
     ]);
   },
@@ -111,7 +116,9 @@ export function resources(target: StepTarget, facts: Facts | null): readonly Res
     { kind: "user", id: `user ${user}`, name: user, home, shell: "/usr/sbin/nologin" },
     directory(home, group, "0750"),
     ...LAYOUT.systemDirectories.map(({ path, mode }) => directory(path, "root", mode)),
-    ...hostScripts().map((script): Resource => ({ kind: "file", id: `file ${script.path}`, owner: "root", group: "root", ...script })),
+    ...hostScripts().map(
+      (script): Resource => ({ kind: "file", id: `file ${script.path}`, owner: "root", group: "root", ...script }),
+    ),
     { kind: "firewall", id: "firewall", inbound: "deny" },
     ...shipsInPhase(target).map(shipPort),
   ];

@@ -25,7 +25,9 @@ export const boot: Step = {
       inputs: [`vere on ${hostOf(target).name}`, ...(fake ? [] : [`checked key of ${name}`])],
       outputs: [`pier of ${name}`],
       checks: [BOOTED, FENCED],
-      commands: [`systemd-run --unit slipway-boot-${name.slice(1)} urbit -t -x ${fake ? "-F" : "-w"} ${name.slice(1)} …`],
+      commands: [
+        `systemd-run --unit slipway-boot-${name.slice(1)} urbit -t -x ${fake ? "-F" : "-w"} ${name.slice(1)} …`,
+      ],
       minutes: fake ? { low: 1, high: 5 } : { low: 3, high: 60 },
     };
   },
@@ -58,7 +60,12 @@ export const boot: Step = {
     const current = state.fence?.token === lease.value.token && lease.value.mine;
     return ok([
       check(BOOTED, state.pier === "ready", `pier is ${state.pier}`, sighting),
-      check(FENCED, current, `token ${state.fence?.token ?? "none"} on the host, ${lease.value.token} in the lease`, sighting),
+      check(
+        FENCED,
+        current,
+        `token ${state.fence?.token ?? "none"} on the host, ${lease.value.token} in the lease`,
+        sighting,
+      ),
     ]);
   },
   undo: async (context) => {
@@ -112,7 +119,12 @@ async function begin(context: StepContext, state: ShipState) {
   if (!begun.ok) return begun;
   const { value: now, sighting } = begun.value;
   if (now.boot === "failed") {
-    return configuration("boot-failed", `${ship.name} did not boot on ${machine.name}`, "read the boot's last lines above", now.bootLog.slice(-5).join(" · "));
+    return configuration(
+      "boot-failed",
+      `${ship.name} did not boot on ${machine.name}`,
+      "read the boot's last lines above",
+      now.bootLog.slice(-5).join(" · "),
+    );
   }
   if (now.pier !== "ready") return pending(POLL_MS, progress(now));
   return done(false, [`${ship.name} booted on ${machine.name}`], { pierId: now.pierId }, [sighting]);

@@ -1,4 +1,4 @@
-import { ok, type Outcome } from "../../base/outcome.ts";
+import { type Outcome, ok } from "../../base/outcome.ts";
 import type { Resource } from "../../machines/resources.ts";
 import { LAYOUT, pillFile, vereFile } from "../../urbit/layout.ts";
 import { batchOf, check, done, hostOf } from "../lib.ts";
@@ -24,7 +24,12 @@ export const placeVere: Step = {
   apply: async (context) => {
     const files = await filesOf(context);
     if (!files.ok) return files;
-    const request = { batch: batchOf(context, "vere"), resources: files.value, dryRun: false, revertAfterSeconds: null };
+    const request = {
+      batch: batchOf(context, "vere"),
+      resources: files.value,
+      dryRun: false,
+      revertAfterSeconds: null,
+    };
     const placed = await converge(context.machine, request);
     if (!placed.ok) return placed;
     const { changed } = placed.value.value;
@@ -38,8 +43,12 @@ export const placeVere: Step = {
     const request = { batch: batchOf(context, "vere"), resources: files.value, dryRun: true, revertAfterSeconds: null };
     const looked = await context.machine.converge(request);
     if (!looked.ok) return looked;
-    const off = looked.value.value.records.filter((record) => record.status !== "ok").map((record) => `${record.id}: ${record.why}`);
-    return ok([check(PINNED, off.length === 0, off.length === 0 ? "digests match" : off.join("; "), looked.value.sighting)]);
+    const off = looked.value.value.records
+      .filter((record) => record.status !== "ok")
+      .map((record) => `${record.id}: ${record.why}`);
+    return ok([
+      check(PINNED, off.length === 0, off.length === 0 ? "digests match" : off.join("; "), looked.value.sighting),
+    ]);
   },
   undo: async (context) => {
     const undone = await context.machine.undo(batchOf(context, "vere"));

@@ -32,7 +32,9 @@ export const prove: Step = {
     const noted = await context.observe(found.value.value.pierId, event);
     if (!noted.ok) return noted;
     const outputs = { version, event, url: `http://${machine.name}:${ship.httpPort}` };
-    return done(true, [`${ship.name} answers on ${machine.name} (vere ${version}, event ${event})`], outputs, [life.value.sighting]);
+    return done(true, [`${ship.name} answers on ${machine.name} (vere ${version}, event ${event})`], outputs, [
+      life.value.sighting,
+    ]);
   },
   check: async ({ machine, target }) => {
     const ship = shipOf(target);
@@ -47,7 +49,12 @@ export const prove: Step = {
     return ok([
       check(ANSWERS, live && who === ship.name, `${who}, event ${event}`, life.value.sighting),
       check(THREADS, khan, khan ? "khan is up" : "khan is down", life.value.sighting),
-      check(HTTP, loggedInAs === ship.name, `health ${health}, logged in as ${loggedInAs ?? "nobody"}`, http.value.sighting),
+      check(
+        HTTP,
+        loggedInAs === ship.name,
+        `health ${health}, logged in as ${loggedInAs ?? "nobody"}`,
+        http.value.sighting,
+      ),
       check(HI, true, `${hi.value.value.ms} ms on ${hostOf(target).name}`, hi.value.sighting),
     ]);
   },

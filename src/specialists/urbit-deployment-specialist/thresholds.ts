@@ -48,12 +48,50 @@ export function assess(facts: Facts, ships: readonly ShipTarget[]): readonly Fin
   const [system, architecture, init, memory, disk, inodes, clock, ports] = ASSESSED;
   const least = SUPPORTED[facts.os];
   return [
-    finding(system, least !== undefined && Number.parseFloat(facts.osVersion) >= least, `${facts.os} ${facts.osVersion}`, "unsupported-os", "use Debian 11 or newer, or Ubuntu 20.04 or newer"),
-    finding(architecture, facts.arch === "x86_64" || facts.arch === "aarch64", facts.arch, "unsupported-arch", "use an x86_64 or aarch64 host: vere is built for no other"),
-    finding(init, facts.init === "systemd", facts.init, "no-systemd", "use a host that systemd runs: ships are kept by its units"),
-    graded(memory, facts.ramBytes + facts.swapBytes, Math.max(live > 0 ? RAM_FLOOR_LIVE : 0, live * GIB + fake * RAM_FAKE), live > 0 ? RAM_COMFORT_LIVE : 0, "ram-too-small", "add memory or swap, or move ships to another host"),
-    graded(disk, facts.diskFreeBytes, live * DISK_LIVE + fake * DISK_FAKE, live * DISK_COMFORT_LIVE, "disk-too-small", "free or add disk under /var/lib, or move ships to another host"),
-    finding(inodes, facts.inodesFree >= INODES * Math.max(1, ships.length), `${facts.inodesFree} free`, "inodes-too-few", "free inodes under /var/lib"),
+    finding(
+      system,
+      least !== undefined && Number.parseFloat(facts.osVersion) >= least,
+      `${facts.os} ${facts.osVersion}`,
+      "unsupported-os",
+      "use Debian 11 or newer, or Ubuntu 20.04 or newer",
+    ),
+    finding(
+      architecture,
+      facts.arch === "x86_64" || facts.arch === "aarch64",
+      facts.arch,
+      "unsupported-arch",
+      "use an x86_64 or aarch64 host: vere is built for no other",
+    ),
+    finding(
+      init,
+      facts.init === "systemd",
+      facts.init,
+      "no-systemd",
+      "use a host that systemd runs: ships are kept by its units",
+    ),
+    graded(
+      memory,
+      facts.ramBytes + facts.swapBytes,
+      Math.max(live > 0 ? RAM_FLOOR_LIVE : 0, live * GIB + fake * RAM_FAKE),
+      live > 0 ? RAM_COMFORT_LIVE : 0,
+      "ram-too-small",
+      "add memory or swap, or move ships to another host",
+    ),
+    graded(
+      disk,
+      facts.diskFreeBytes,
+      live * DISK_LIVE + fake * DISK_FAKE,
+      live * DISK_COMFORT_LIVE,
+      "disk-too-small",
+      "free or add disk under /var/lib, or move ships to another host",
+    ),
+    finding(
+      inodes,
+      facts.inodesFree >= INODES * Math.max(1, ships.length),
+      `${facts.inodesFree} free`,
+      "inodes-too-few",
+      "free inodes under /var/lib",
+    ),
     clockFinding(clock, facts),
     portFinding(ports, facts, ships),
   ];
@@ -70,9 +108,16 @@ function graded(check: string, have: number, floor: number, comfort: number, cod
 
 function clockFinding(check: string, facts: Facts): Finding {
   const off = Math.abs(facts.clockSkewSeconds);
-  const verdict = off >= CLOCK_FAIL_SECONDS ? "fail" : off >= CLOCK_WARN_SECONDS || facts.timeSync === "none" ? "warn" : "pass";
+  const verdict =
+    off >= CLOCK_FAIL_SECONDS ? "fail" : off >= CLOCK_WARN_SECONDS || facts.timeSync === "none" ? "warn" : "pass";
   const detail = `${facts.clockSkewSeconds.toFixed(1)} s off this machine, kept by ${facts.timeSync}`;
-  return { check, verdict, detail, code: "clock-off", next: "set the host's clock (timedatectl set-ntp true), then approve" };
+  return {
+    check,
+    verdict,
+    detail,
+    code: "clock-off",
+    next: "set the host's clock (timedatectl set-ntp true), then approve",
+  };
 }
 
 function portFinding(check: string, facts: Facts, ships: readonly ShipTarget[]): Finding {
@@ -82,5 +127,11 @@ function portFinding(check: string, facts: Facts, ships: readonly ShipTarget[]):
     .flatMap((ship) => [`udp ${ship.amesPort}`, `tcp ${ship.httpPort}`])
     .filter((port) => bound.has(port));
   const detail = taken.length === 0 ? "free or already theirs" : `${taken.join(", ")} taken by another program`;
-  return { check, verdict: taken.length === 0 ? "pass" : "fail", detail, code: "port-taken", next: "stop that program (ss -lntup on the host shows it)" };
+  return {
+    check,
+    verdict: taken.length === 0 ? "pass" : "fail",
+    detail,
+    code: "port-taken",
+    next: "stop that program (ss -lntup on the host shows it)",
+  };
 }

@@ -1,4 +1,4 @@
-import { configuration, ok, type Outcome } from "../../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { vereFile } from "../../urbit/layout.ts";
 import { check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
 import type { Applied, Step, StepContext } from "../step.ts";
@@ -36,7 +36,12 @@ export const unit: Step = {
     if (current && state.unit === "active" && state.unitEnabled) {
       if (!state.live) return pending(POLL_MS, `starting: ${state.unitLog.at(-1) ?? "waiting for the first line"}`);
       const ours = state.fence?.run === context.run;
-      return done(!ours, [`${ship.name} ${ours ? "started" : "was already running"} under systemd on ${machine.name}`], {}, [sighting]);
+      return done(
+        !ours,
+        [`${ship.name} ${ours ? "started" : "was already running"} under systemd on ${machine.name}`],
+        {},
+        [sighting],
+      );
     }
     if (current && state.unit === "failed" && state.fence?.run === context.run && state.unitLog.length > 0) {
       return configuration(
@@ -56,7 +61,12 @@ export const unit: Step = {
     if (!lease.ok) return lease;
     const guarded = lease.value.mine && state.fence?.token === lease.value.token;
     return ok([
-      check(RUNNING, state.unit === "active" && state.unitEnabled, `${state.unit}, ${state.unitEnabled ? "enabled" : "not enabled"}`, sighting),
+      check(
+        RUNNING,
+        state.unit === "active" && state.unitEnabled,
+        `${state.unit}, ${state.unitEnabled ? "enabled" : "not enabled"}`,
+        sighting,
+      ),
       check(LIVE, state.live, state.unitLog.at(-1) ?? "no line yet", sighting),
       check(GUARDED, guarded, `token ${state.fence?.token ?? "none"}`, sighting),
     ]);

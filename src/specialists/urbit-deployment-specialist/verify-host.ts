@@ -29,7 +29,9 @@ export const verifyHost: Step = {
       if (!found.ok) return found;
       const { unit, unitEnabled, live, fence } = found.value.value;
       const up = unit === "active" && unitEnabled && live && fence !== null;
-      checks.push(check(`${ALL_UP}: ${ship.name}`, up, `${unit}, token ${fence?.token ?? "none"}`, found.value.sighting));
+      checks.push(
+        check(`${ALL_UP}: ${ship.name}`, up, `${unit}, token ${fence?.token ?? "none"}`, found.value.sighting),
+      );
     }
     return ok(checks);
   },

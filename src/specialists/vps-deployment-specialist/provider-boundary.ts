@@ -33,7 +33,8 @@ export const providerBoundary: Step = {
       );
     }
     const ports = target.shipsOnHost.filter((ship) => !ship.fake).map((ship) => `udp ${ship.amesPort}`);
-    const said = ports.length === 0 ? "no port is needed from outside" : `provider firewall must let in ${ports.join(", ")}`;
+    const said =
+      ports.length === 0 ? "no port is needed from outside" : `provider firewall must let in ${ports.join(", ")}`;
     return done(true, [`${machine.name}: ${said}`], { providerPorts: ports }, [facts.value.sighting]);
   },
   check: async ({ machine }) => {

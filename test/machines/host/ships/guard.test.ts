@@ -29,7 +29,8 @@ describe("the token", () => {
   test("only grows, whatever the order it comes in", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 }), (tokens) => {
-        for (const memory of ["var/lib/slipway", "run/slipway"]) rmSync(join(root, memory), { recursive: true, force: true });
+        for (const memory of ["var/lib/slipway", "run/slipway"])
+          rmSync(join(root, memory), { recursive: true, force: true });
         let high = 0;
         for (const token of tokens) {
           expect(raise(token, `run-${token}`)).toBe(token >= high ? 0 : GUARD.stale);
