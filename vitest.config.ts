@@ -1,13 +1,17 @@
 import { defineConfig } from "vitest/config";
 
-const root = ["test/hosts/**", "test/conformance/**"];
+/** Suites that need more than a plain machine: root and real hosts, or a runtime to hold against what we rely on. */
+const SUITES: Readonly<Record<string, string>> = { hosts: "test/hosts", runtime: "test/conformance" };
+const suite = SUITES[process.env.SLIPWAY_SUITE ?? ""];
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: process.env.SLIPWAY_SUITE === "hosts" ? [] : root,
+    include: [`${suite ?? "test"}/**/*.test.ts`],
+    exclude: suite === undefined ? Object.values(SUITES).map((folder) => `${folder}/**`) : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Hosts share two cores and one lab: their suites take turns.
+    fileParallelism: suite === undefined,
   },
 });

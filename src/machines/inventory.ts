@@ -2,11 +2,15 @@ import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../base/files.ts";
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
 
-/** A host the user owns, as they named it. */
-export interface InventoryHost {
+/** A host to reach: what connects to it needs no more. */
+export interface HostTarget {
   readonly name: string;
-  /** OpenSSH destination, `local`, or `twin`. */
+  /** OpenSSH destination (`root@10.77.0.11`, an alias of `~/.ssh/config`), `local`, or `twin`. */
   readonly address: string;
+}
+
+/** A host the user owns, as they named it. */
+export interface InventoryHost extends HostTarget {
   /** What the user says it is; unknown until they or an assessment say so. */
   readonly kind: "bare-metal" | "vps" | "unknown";
   readonly addedAt: string;

@@ -1,6 +1,6 @@
 import { sha256 } from "../../base/canonical.ts";
 import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
-import type { HostTarget } from "../../plan/schema.ts";
+import type { HostTarget } from "../inventory.ts";
 import type { Convergence, Machine, Seen, Sighting } from "../machine.ts";
 import type { ShipOperations } from "../ships.ts";
 import { BATCH_TIMEOUT_MS, convergence } from "./answer.ts";

@@ -1,4 +1,4 @@
-import type { HostTarget } from "../../plan/schema.ts";
+import type { HostTarget } from "../inventory.ts";
 import type { Machine } from "../machine.ts";
 import { createHostMachine } from "./machine.ts";
 import { createShipOperations } from "./ships/index.ts";

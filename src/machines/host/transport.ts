@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
-import type { HostTarget } from "../../plan/schema.ts";
+import type { HostTarget } from "../inventory.ts";
 import type { HostConnection, RunOptions, RunResult } from "./connection.ts";
 import { controlDirectory } from "./control-directory.ts";
 import { type ProcessResult, runProcess } from "./process.ts";

@@ -64,7 +64,8 @@ describe("one writer per ship", () => {
         expect(starts.every((start, index) => (start.token ?? 0) >= (starts[index - 1]?.token ?? 0))).toBe(true);
         world.close();
       }),
-      { numRuns: 150 },
+      // Seeded: how many scripts reach a start is part of what this shows.
+      { numRuns: 300, seed: 7 },
     );
     expect(started).toBeGreaterThan(100);
   });
