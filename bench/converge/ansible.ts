@@ -93,6 +93,7 @@ function task(resource: Resource): Readonly<Record<string, unknown>> {
     case "firewall":
       return { name: resource.id, file: { path: "/etc/slipway/firewall.nft", mode: "0644", owner: "root" } };
     case "firewall-rule":
+    case "firewall-limit":
       return { name: resource.id, file: { path: "/etc/slipway/firewall.d", state: "directory", owner: "root" } };
     case "line":
       return { name: resource.id, lineinfile: { path: resource.path, line: resource.line, regexp: resource.match } };

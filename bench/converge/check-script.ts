@@ -37,6 +37,8 @@ function check(resource: Resource): readonly string[] {
       return [`rules=$(nft list table inet slipway)`, `case $rules in *'policy drop'*) ;; *) bad firewall ;; esac`];
     case "firewall-rule":
       return [`case $rules in *'${resource.proto} dport ${resource.port} accept'*) ;; *) bad '${resource.id}' ;; esac`];
+    case "firewall-limit":
+      return [`case $rules in *'tcp dport ${resource.port} ct state new meter'*) ;; *) bad '${resource.id}' ;; esac`];
     case "line":
       return [`grep -qxF '${resource.line}' ${resource.path} ${bad}`];
     case "download":

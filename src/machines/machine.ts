@@ -67,6 +67,19 @@ export interface Convergence {
   readonly failed: number;
 }
 
+/** A question a host answers without being changed. */
+export interface Question {
+  readonly id: string;
+  /** POSIX sh, run as root; it only reads. What it prints on standard output is the answer. */
+  readonly command: string;
+}
+
+export interface Answer {
+  /** Exit status; 124 when it took too long. Null where the twin does not model the question. */
+  readonly exit: number | null;
+  readonly text: string;
+}
+
 /** A host as specialists see it: the real one over SSH, this machine, or the twin. */
 export interface Machine {
   readonly name: string;
@@ -76,6 +89,8 @@ export interface Machine {
   /** /etc/machine-id: read once per connection, since every fence names it. */
   machineId(): Promise<Outcome<string>>;
   facts(): Promise<Outcome<Seen<Facts>>>;
+  /** Asks any number of questions in one round trip; the answers stand under the questions' ids. */
+  ask(questions: readonly Question[]): Promise<Outcome<Seen<Readonly<Record<string, Answer>>>>>;
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */
   undo(batch: string): Promise<Outcome<Seen<Convergence>>>;

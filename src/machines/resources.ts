@@ -80,6 +80,14 @@ export interface FirewallRuleResource extends Base {
   readonly comment: string;
 }
 
+/** New TCP connections to a port are dropped above a rate, counted for each source (an IPv6 source by its /64). */
+export interface FirewallLimitResource extends Base {
+  readonly kind: "firewall-limit";
+  readonly port: number;
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
 /** One line in a file somebody else owns: the first line matching `match` (POSIX ERE) is replaced, else it is appended. */
 export interface LineResource extends Base {
   readonly kind: "line";
@@ -110,6 +118,7 @@ export type Resource =
   | SysctlResource
   | FirewallResource
   | FirewallRuleResource
+  | FirewallLimitResource
   | LineResource
   | DownloadResource;
 

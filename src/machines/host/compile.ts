@@ -8,7 +8,7 @@ import { compileDirectory } from "./resources/directory.ts";
 import { compileDownload, stagingPath } from "./resources/download.ts";
 import { compileFile } from "./resources/file.ts";
 import { compileFirewall, FIREWALL } from "./resources/firewall.ts";
-import { compileFirewallRule } from "./resources/firewall-rule.ts";
+import { compileFirewallLimit, compileFirewallRule } from "./resources/firewall-rule.ts";
 import { at, type Fragment, type Place } from "./resources/fragment.ts";
 import { compileLine } from "./resources/line.ts";
 import { compilePackage } from "./resources/package.ts";
@@ -85,6 +85,8 @@ function compileResource(resource: Resource, place: Place): Fragment {
       return compileFirewall(place);
     case "firewall-rule":
       return compileFirewallRule(resource, place);
+    case "firewall-limit":
+      return compileFirewallLimit(resource, place);
     case "line":
       return compileLine(resource, place);
     case "download":

@@ -28,7 +28,7 @@ const PARTS: Readonly<Record<string, string>> = {
 find /etc -xdev -type d -print0 | sort -z | xargs -0 -r stat -c '%f %U %G %n' --
 find /etc -xdev -type f -print0 | sort -z | xargs -0 -r sha256sum -- | grep -vE "  (${VOLATILE.map((path) => path.replaceAll(".", "\\.")).join("|")})$"`,
   firewall:
-    "nft -s list ruleset 2>/dev/null; ! command -v ufw >/dev/null || grep -s '^ENABLED=' /etc/ufw/ufw.conf; cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null",
+    "nft -s -t list ruleset 2>/dev/null; ! command -v ufw >/dev/null || grep -s '^ENABLED=' /etc/ufw/ufw.conf; cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null",
   sysctl:
     "find /proc/sys/kernel /proc/sys/vm /proc/sys/fs /proc/sys/net/core /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf/all /proc/sys/net/ipv6/conf/default -type f -perm -u+w ! -name '*random*' ! -name 'ns_last_pid' ! -name '*flush*' ! -name 'drop_caches' ! -name 'compact_memory' ! -name 'stat_refresh' ! -name 'hostname' ! -path '*/conf/ve-*' ! -path '*/neigh/*' ! -name 'firmware_config' ! -path '/proc/sys/kernel/random/*' ! -path '/proc/sys/fs/*-nr' ! -path '/proc/sys/fs/binfmt_misc/*' 2>/dev/null | sort | xargs -r grep -sH '' 2>/dev/null",
   srv: "for top in /srv /opt; do [ ! -d $top ] || find $top -xdev -printf '%y %m %u %g %p\\n'; done | sort",

@@ -21,7 +21,8 @@ export function needsOf(resources: readonly Resource[], index: number): readonly
     if (earlier.kind === "directory" && path !== null) return path.startsWith(`${earlier.path}/`) ? [at] : [];
     if (earlier.kind === "package" && earlier.name === "nftables")
       return resource.kind.startsWith("firewall") ? [at] : [];
-    if (earlier.kind === "firewall" && resource.kind === "firewall-rule") return [at];
+    if (earlier.kind === "firewall" && (resource.kind === "firewall-rule" || resource.kind === "firewall-limit"))
+      return [at];
     if (earlier.kind === "firewall" && resource.kind === "unit") return resource.name === FIREWALL.unit ? [at] : [];
     return [];
   });

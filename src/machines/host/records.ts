@@ -90,6 +90,7 @@ const KINDS: Readonly<Record<Resource["kind"], true>> = {
   sysctl: true,
   firewall: true,
   "firewall-rule": true,
+  "firewall-limit": true,
   line: true,
   download: true,
 };

@@ -86,6 +86,10 @@ function problems(resource: Resource): readonly string[] {
       need(resource.from === null || CIDR.test(resource.from), "from is an address or a CIDR");
       need(/^[^"\\\n\0]{0,80}$/.test(resource.comment), "comment: up to 80 characters, no quotes or backslashes");
       break;
+    case "firewall-limit":
+      need(Number.isInteger(resource.port) && resource.port > 0 && resource.port < 65536, "no such port");
+      need(resource.perMinute > 0 && resource.burst > 0, "perMinute and burst are whole numbers from 1 on");
+      break;
     case "line":
       need(/^[^\n\0]+$/.test(resource.line), "line is one line");
       need(resource.match === null || /^[^\n\0]+$/.test(resource.match), "match is one line");

@@ -8,6 +8,7 @@ export type Operation =
   | "converge"
   | "undo"
   | "fingerprint"
+  | "ask"
   | "inspect"
   | "fence"
   | "unfence"

@@ -14,6 +14,7 @@ const READS: ReadonlySet<Operation> = new Set<Operation>([
   "facts",
   "compare",
   "fingerprint",
+  "ask",
   "inspect",
   "life",
   "hi",
@@ -65,6 +66,9 @@ export function createTwinMachine(world: World, name: string): Machine {
       return seen.ok ? ok(seen.value.value) : seen;
     },
     facts: () => ask("facts", site, (turn, fault) => ok(factsOf(turn, fault))),
+    // A model of commands would be a second host: the twin says of every question that it cannot answer it.
+    ask: (questions) =>
+      ask("ask", site, () => ok(Object.fromEntries(questions.map(({ id }) => [id, { exit: null, text: "" }])))),
     converge: async (request) => {
       const valid = validateBatch(request);
       if (!valid.ok) return valid;

@@ -1,6 +1,6 @@
 import { sha256 } from "../../base/canonical.ts";
 import { FIREWALL } from "../host/resources/firewall.ts";
-import { ruleLine } from "../host/resources/firewall-rule.ts";
+import { limitLines, ruleLine } from "../host/resources/firewall-rule.ts";
 import { renderTemplate } from "../host/resources/template.ts";
 import { unitPath } from "../host/resources/unit.ts";
 import type { LineResource, Resource, UnitResource, UserResource } from "../resources.ts";
@@ -70,6 +70,13 @@ export function wishOf(resource: Resource, turn: Turn): Wish {
         after,
         nft(things),
       );
+    }
+    case "firewall-limit": {
+      const { lines, mark } = limitLines(resource);
+      const path = `${FIREWALL.limits}/tcp-${resource.port}.nft`;
+      const after = `tcp ${resource.port}: at most ${resource.perMinute} new connections a minute from one source, ${resource.burst} at once`;
+      const refusal = ufw ? "ufw runs this host and counts in its own way" : nft(things);
+      return wish([[`firewall limit ${resource.port}`, mark], ownFile(path, turn.keep(lines))], after, refusal);
     }
     case "line":
       return lineWish(resource, turn);

@@ -103,6 +103,8 @@ function claims(resource: Resource): readonly string[] {
       return [resource.key];
     case "firewall":
       return ["firewall"];
+    case "firewall-limit":
+      return [`limit ${resource.port}`];
     case "firewall-rule":
       return [`${resource.proto} ${resource.port} ${resource.from}`];
     default:

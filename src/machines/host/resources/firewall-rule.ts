@@ -1,6 +1,6 @@
 import { sha256 } from "../../../base/canonical.ts";
 import { shellQuote } from "../../../base/quote.ts";
-import type { FirewallRuleResource } from "../../resources.ts";
+import type { FirewallLimitResource, FirewallRuleResource } from "../../resources.ts";
 import { FIREWALL } from "./firewall.ts";
 import { at, digestHolds, type Fragment, type Place, saveUndo, statHolds } from "./fragment.ts";
 
@@ -34,6 +34,42 @@ export function compileFirewallRule(rule: FirewallRuleResource, place: Place): F
     define: `c_${place.index}() {\nprintf %s ${shellQuote(line)}\n}`,
     save: `if [ "$UFW" = yes ]; then save_firewall && ${saveUndo("restore_firewall")}; else save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}; fi`,
     apply: `if [ "$UFW" = yes ]; then ufw_allow ${ufw}; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
+    diff: ":",
+    effect: "",
+  };
+}
+
+/** Two meters, since one cannot count addresses of both families. */
+export function limitLines({ port, perMinute, burst }: FirewallLimitResource): {
+  readonly lines: string;
+  readonly mark: string;
+} {
+  const rate = `limit rate over ${perMinute}/minute burst ${burst} packets`;
+  const mark = `slipway ${sha256(`limit ${port} ${rate}`).slice(0, 8)}`;
+  const meter = (name: string, key: string) =>
+    `tcp dport ${port} ct state new meter ${name}_${port} { ${key} ${rate} } drop comment "${mark}"\n`;
+  return { lines: meter("limit4", "ip saddr") + meter("limit6", "ip6 saddr and ffff:ffff:ffff:ffff::"), mark };
+}
+
+/** A file of its own beside Slipway's table. ufw counts in its own way (`ufw limit`): there this is not set, and says so. */
+export function compileFirewallLimit(limit: FirewallLimitResource, place: Place): Fragment {
+  const { lines, mark } = limitLines(limit);
+  const path = at(place, `${FIREWALL.limits}/tcp-${limit.port}.nft`);
+  const word = shellQuote(path);
+  return {
+    probes: { firewall: true, paths: [path], digests: [path] },
+    holds: [
+      '[ "$UFW" = yes ] && return 1',
+      statHolds("file", path, "0644", "root", "root"),
+      digestHolds(path, sha256(lines)),
+      `[ "$FILED" = no ] && return 0`,
+      `case $TABLE in *${shellQuote(mark)}*) ;; *) return 1 ;; esac`,
+    ].join("\n"),
+    before: `path_now ${word}`,
+    after: `tcp ${limit.port}: at most ${limit.perMinute} new connections a minute from one source, ${limit.burst} at once`,
+    define: `c_${place.index}() {\nprintf %s ${shellQuote(lines)}\n}`,
+    save: `save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}`,
+    apply: `if [ "$UFW" = yes ]; then echo 'ufw runs this host and counts in its own way: ufw limit ${limit.port}/tcp'; false; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
     diff: ":",
     effect: "",
   };

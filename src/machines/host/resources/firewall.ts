@@ -7,6 +7,8 @@ export const FIREWALL = {
   table: "/etc/slipway/firewall.nft",
   ssh: "/etc/slipway/firewall-ssh.nft",
   rules: "/etc/slipway/firewall.d",
+  /** Read before anything is accepted. */
+  limits: "/etc/slipway/firewall-limits.d",
   /** The table as the kernel listed it when we last loaded it: what tells a later look that somebody changed it. */
   loaded: "/etc/slipway/firewall.loaded",
   unit: "slipway-firewall.service",
@@ -41,6 +43,7 @@ table inet slipway {
 		meta l4proto ipv6-icmp accept
 		udp sport 67 udp dport 68 accept
 		udp sport 547 udp dport 546 accept
+		include "${FIREWALL.limits}/*.nft"
 		include "${FIREWALL.ssh}"
 		include "${FIREWALL.rules}/*.nft"
 	}

@@ -12,8 +12,11 @@ export interface Probes {
   readonly firewall?: true;
 }
 
-/** What has to hear of a change: done once, before the next firewall resource and at the end. */
-export type Effect = "" | "sshd" | "systemd" | "journald";
+/**
+ * What has to hear of a change: done once, before the next firewall resource and at the end. `reload:UNIT` reloads (or
+ * restarts) a unit that runs, and leaves one that does not.
+ */
+export type Effect = "" | "sshd" | "systemd" | "journald" | `reload:${string}`;
 
 /**
  * One resource as POSIX sh. Each member is the body of a shell function; none may exit the shell. `holds` and `before`
@@ -77,10 +80,33 @@ export function saveUndo(line: string): string {
   return `undo_with ${shellQuote(line)}`;
 }
 
-/** Settings that a running daemon reads from files. */
+/** Settings that a running daemon reads from files, by where they lie; the first match holds. */
+const EFFECTS: readonly (readonly [prefix: string, effect: Effect])[] = [
+  ["/etc/ssh/", "sshd"],
+  ["/etc/systemd/system/", "systemd"],
+  ["/etc/systemd/journald.conf", "journald"],
+  ["/etc/fail2ban/", "reload:fail2ban.service"],
+  ["/etc/audit/", "reload:auditd.service"],
+  ["/etc/apparmor.d/", "reload:apparmor.service"],
+  ["/etc/caddy/", "reload:caddy.service"],
+  ["/etc/prometheus/alertmanager", "reload:prometheus-alertmanager.service"],
+  ["/etc/prometheus/", "reload:prometheus.service"],
+];
+
 export function effectOf(path: string): Effect {
-  if (path.startsWith("/etc/ssh/")) return "sshd";
-  if (path.startsWith("/etc/systemd/system/")) return "systemd";
-  if (path.startsWith("/etc/systemd/journald.conf")) return "journald";
-  return "";
+  return EFFECTS.find(([prefix]) => path.startsWith(prefix))?.[1] ?? "";
 }
+
+/** The same table as a shell `case` over `$1`, under the root `$R`: for the undo, which knows only the path. */
+export function effectCases(): string {
+  const cases = EFFECTS.map(([prefix, effect]) => `"$R"${prefix}*) EFFECTS="$EFFECTS ${effect}" ;;`);
+  return `case $1 in ${cases.join(" ")} esac`;
+}
+
+/** Tells whoever has to hear of a change; the same for a batch and for its undo. */
+export const SETTLE = `  case $EFFECTS in *systemd*) systemctl daemon-reload ;; esac
+  case $EFFECTS in *journald*) systemctl try-restart systemd-journald ;; esac
+  told=
+  for effect in $EFFECTS; do
+    case $effect in reload:*) case " $told " in *" $effect "*) ;; *) told="$told $effect"; systemctl try-reload-or-restart "\${effect#reload:}" ;; esac ;; esac
+  done`;

@@ -9,7 +9,7 @@ export const FIREWALL_LIBRARY = `probe_f() {
   [ "$UFW" = no ] || return 0
   [ ! -f "$R${FIREWALL.table}" ] || FILED=yes
   [ ! -f "$R${FIREWALL.ssh}" ] || read -r SSHFILE <"$R${FIREWALL.ssh}"
-  TABLE=$(nft -s list table inet slipway 2>/dev/null) || return 0
+  TABLE=$(nft -s -t list table inet slipway 2>/dev/null) || return 0
   [ ! -f "$R${FIREWALL.loaded}" ] || [ "$TABLE" != "$(cat "$R${FIREWALL.loaded}")" ] || LOADED=yes
   while read -r state r s local rest; do
     case $rest in *'"sshd"'*) SSHNOW="$SSHNOW \${local##*:}" ;; esac
@@ -54,7 +54,7 @@ firewall_set() {
 }
 firewall_load() {
   [ -f ${FIREWALL.table} ] || return 0
-  nft -c -f ${FIREWALL.table} && nft -f ${FIREWALL.table} && nft -s list table inet slipway >${FIREWALL.loaded}
+  nft -c -f ${FIREWALL.table} && nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
 }
 ufw_holds() { grep -qE '^DEFAULT_INPUT_POLICY="?(DROP|REJECT)' /etc/default/ufw; }
 ufw_has() {

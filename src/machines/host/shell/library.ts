@@ -1,3 +1,5 @@
+import { SETTLE } from "../resources/fragment.ts";
+
 /**
  * What every batch carries to the host, besides its resources. Everything a no-change run touches is built into the
  * shell (`case`, `${x%%y}`, `read`): each process more costs about a millisecond per host.
@@ -131,8 +133,7 @@ sshd_accepts() {
 }
 settle() {
   case $EFFECTS in *sshd*) sshd_reload || return 1 ;; esac
-  case $EFFECTS in *systemd*) systemctl daemon-reload ;; esac
-  case $EFFECTS in *journald*) systemctl try-restart systemd-journald ;; esac
+${SETTLE}
   EFFECTS=
 }
 sshd_reload() {

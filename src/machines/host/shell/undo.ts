@@ -1,4 +1,5 @@
 import { FIREWALL, FIREWALL_FILES } from "../resources/firewall.ts";
+import { effectCases, SETTLE } from "../resources/fragment.ts";
 import { PRELUDE, RECORDS } from "./common.ts";
 
 /** Where a batch's undo journal lies on the host. Root's alone: it holds what files held before. */
@@ -37,7 +38,7 @@ fi
 }
 
 const BODY = `mark_effect() {
-  case $1 in "$R"/etc/ssh/*) EFFECTS="$EFFECTS sshd" ;; "$R"/etc/systemd/system/*) EFFECTS="$EFFECTS systemd" ;; "$R"/etc/systemd/journald.conf*) EFFECTS="$EFFECTS journald" ;; esac
+  ${effectCases()}
 }
 restore_path() {
   if [ -e "$E/saved" ] || [ -L "$E/saved" ]; then
@@ -111,7 +112,7 @@ restore_packages() {
   return 0
 }
 firewall_reload() {
-  if [ -f ${FIREWALL.table} ]; then nft -f ${FIREWALL.table} && nft -s list table inet slipway >${FIREWALL.loaded}
+  if [ -f ${FIREWALL.table} ]; then nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
   else nft delete table inet slipway 2>/dev/null || :; fi
 }
 restore_firewall() {
@@ -131,8 +132,7 @@ settle() {
     if systemctl -q is-active ssh.socket; then systemctl daemon-reload; systemctl restart ssh.socket; fi
     systemctl try-reload-or-restart ssh.service ;;
   esac
-  case $EFFECTS in *systemd*) systemctl daemon-reload ;; esac
-  case $EFFECTS in *journald*) systemctl try-restart systemd-journald ;; esac
+${SETTLE}
 }
 FAILED=0
 for entry in $(ls -r -- "$J" | grep '^e[0-9]*$'); do

@@ -1,0 +1,49 @@
+import { sha256 } from "../../base/canonical.ts";
+import { shellQuote } from "../../base/quote.ts";
+import type { Answer, Question } from "../machine.ts";
+import { PRELUDE } from "./shell/common.ts";
+
+/** Seconds one question may take: a hung tool must not keep the others from answering. */
+const SECONDS = 20;
+
+/** All questions as one read-only program: one round trip, each answer framed by its number. */
+export function compileAsk(questions: readonly Question[]): { readonly program: string; readonly marker: string } {
+  const asks = questions.map(({ command }, index) => `ask ${index} ${shellQuote(command)}`);
+  const marker = `slipway-ask-${sha256(asks.join("\n")).slice(0, 16)}`;
+  const program = [
+    PRELUDE,
+    `ask() {
+  text=$(timeout -k 1 ${SECONDS} sh -c "$2" </dev/null); code=$?
+  printf '${marker} %s %s\\n' "$1" $code
+  [ -z "$text" ] || printf '%s\\n' "$text" | sed 's/^/|/'
+}`,
+    ...asks,
+    `echo ${marker} end`,
+  ].join("\n");
+  return { program, marker };
+}
+
+/** Null when the answer is not whole. A line of text begins with a bar, so that none can be taken for a frame. */
+export function parseAsk(
+  stdout: string,
+  marker: string,
+  questions: readonly Question[],
+): Readonly<Record<string, Answer>> | null {
+  const lines = stdout.trimEnd().split("\n");
+  if (lines.pop() !== `${marker} end`) return null;
+  const answers: Record<string, { exit: number; lines: string[] }> = {};
+  let current: string[] | undefined;
+  for (const line of lines) {
+    if (line.startsWith("|")) current?.push(line.slice(1));
+    else if (line.startsWith(`${marker} `)) {
+      const [index = "", exit = ""] = line.slice(marker.length + 1).split(" ");
+      current = [];
+      const question = questions[Number(index)];
+      if (question !== undefined) answers[question.id] = { exit: Number(exit), lines: current };
+    }
+  }
+  if (questions.some(({ id }) => answers[id] === undefined)) return null;
+  return Object.fromEntries(
+    Object.entries(answers).map(([id, { exit, lines: text }]) => [id, { exit, text: text.join("\n") }]),
+  );
+}
