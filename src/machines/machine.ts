@@ -48,25 +48,6 @@ export interface Facts {
   readonly ships: readonly string[];
 }
 
-export interface ConvergeRequest {
-  /** Names the batch on the host: its undo journal and its revert are filed under it. `[a-z0-9-]+`. */
-  readonly batch: string;
-  readonly resources: readonly Resource[];
-  /** Reads and compares only; every record says what would change. */
-  readonly dryRun: boolean;
-  /**
-   * Seconds after which the host undoes the batch by itself unless a new connection of ours confirms it; null for a
-   * batch that cannot cut us off.
-   */
-  readonly revertAfterSeconds: number | null;
-}
-
-export interface Convergence {
-  readonly records: readonly ResourceRecord[];
-  readonly changed: number;
-  readonly failed: number;
-}
-
 /** A question a host answers without being changed. */
 export interface Question {
   readonly id: string;
@@ -80,6 +61,31 @@ export interface Answer {
   readonly text: string;
 }
 
+export type Answers = Readonly<Record<string, Answer>>;
+
+export interface ConvergeRequest {
+  /** Names the batch on the host: its undo journal and its revert are filed under it. `[a-z0-9-]+`. */
+  readonly batch: string;
+  readonly resources: readonly Resource[];
+  /** Reads and compares only; every record says what would change. */
+  readonly dryRun: boolean;
+  /**
+   * Seconds after which the host undoes the batch by itself unless a new connection of ours confirms it; null for a
+   * batch that cannot cut us off.
+   */
+  readonly revertAfterSeconds: number | null;
+  /** Asked when the batch is through, in the same round trip. */
+  readonly questions?: readonly Question[];
+}
+
+export interface Convergence {
+  readonly records: readonly ResourceRecord[];
+  readonly changed: number;
+  readonly failed: number;
+  /** Answers to the request's questions, by their ids. */
+  readonly answers: Answers;
+}
+
 /** A host as specialists see it: the real one over SSH, this machine, or the twin. */
 export interface Machine {
   readonly name: string;
@@ -90,7 +96,7 @@ export interface Machine {
   machineId(): Promise<Outcome<string>>;
   facts(): Promise<Outcome<Seen<Facts>>>;
   /** Asks any number of questions in one round trip; the answers stand under the questions' ids. */
-  ask(questions: readonly Question[]): Promise<Outcome<Seen<Readonly<Record<string, Answer>>>>>;
+  ask(questions: readonly Question[]): Promise<Outcome<Seen<Answers>>>;
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */
   undo(batch: string): Promise<Outcome<Seen<Convergence>>>;

@@ -1,4 +1,4 @@
-import type { Convergence, Seen } from "../machine.ts";
+import type { Answers, Convergence, Seen } from "../machine.ts";
 import type { ResourceRecord } from "../resources.ts";
 import type { RunResult } from "./connection.ts";
 
@@ -8,7 +8,7 @@ export const BATCH_TIMEOUT_MS = 30 * 60_000;
 /** Puts a value beside the sighting it was read from; `what` names the operation, `program` is what was run. */
 export type Sight = <T>(value: T, what: string, program: string, result: RunResult) => Seen<T>;
 
-export function convergence(records: readonly ResourceRecord[]): Convergence {
+export function convergence(records: readonly ResourceRecord[], answers: Answers = {}): Convergence {
   const count = (status: ResourceRecord["status"]) => records.filter((record) => record.status === status).length;
-  return { records, changed: count("changed"), failed: count("failed") };
+  return { records, changed: count("changed"), failed: count("failed"), answers };
 }

@@ -1,6 +1,6 @@
 import { sha256 } from "../../base/canonical.ts";
 import { shellQuote } from "../../base/quote.ts";
-import type { Answer, Question } from "../machine.ts";
+import type { Answers, Question } from "../machine.ts";
 import { PRELUDE } from "./shell/common.ts";
 
 /** Seconds one question may take: a hung tool must not keep the others from answering. */
@@ -24,13 +24,9 @@ export function compileAsk(questions: readonly Question[]): { readonly program: 
 }
 
 /** Null when the answer is not whole. A line of text begins with a bar, so that none can be taken for a frame. */
-export function parseAsk(
-  stdout: string,
-  marker: string,
-  questions: readonly Question[],
-): Readonly<Record<string, Answer>> | null {
-  const lines = stdout.trimEnd().split("\n");
-  if (lines.pop() !== `${marker} end`) return null;
+export function parseAsk(stdout: string, marker: string, questions: readonly Question[]): Answers | null {
+  const lines = stdout.split("\n");
+  if (!lines.includes(`${marker} end`)) return null;
   const answers: Record<string, { exit: number; lines: string[] }> = {};
   let current: string[] | undefined;
   for (const line of lines) {

@@ -2,6 +2,7 @@ import { configuration, fail, type Outcome, ok, transient } from "../../base/out
 import type { Convergence, ConvergeRequest, Seen } from "../machine.ts";
 import type { Resource } from "../resources.ts";
 import { BATCH_TIMEOUT_MS, convergence, type Sight } from "./answer.ts";
+import { compileAsk, parseAsk } from "./ask.ts";
 import { compileBatch } from "./compile.ts";
 import type { HostConnection, RunResult } from "./connection.ts";
 import { type BatchAnswer, parseBatch } from "./records.ts";
@@ -16,7 +17,12 @@ export async function convergeHost(
 ): Promise<Outcome<Seen<Convergence>>> {
   const compiled = compileBatch(request);
   if (!compiled.ok) return compiled;
-  const { program, marker } = compiled.value;
+  const { marker } = compiled.value;
+  const questions = request.questions ?? [];
+  const asking = compileAsk(questions);
+  // A batch keeps descriptor 3 for its records and sends everything else to standard error.
+  const program =
+    questions.length === 0 ? compiled.value.program : `${compiled.value.program}\n{\n${asking.program}\n} >&3`;
   const once = async (): Promise<Outcome<{ run: RunResult; answer: BatchAnswer }>> => {
     const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS });
     if (!run.ok) return run;
@@ -38,7 +44,9 @@ export async function convergeHost(
     if (!kept.ok) return kept;
   }
   const what = `${request.dryRun ? "compare" : "converge"} ${request.batch}`;
-  return ok(seen(convergence(answer.records), what, program, run));
+  const answers = questions.length === 0 ? {} : parseAsk(run.stdout, asking.marker, questions);
+  if (answers === null) return transient("answer-cut", `The answers of ${connection.name} broke off.`, "Run it again.");
+  return ok(seen(convergence(answer.records, answers), what, program, run));
 }
 
 async function bring(

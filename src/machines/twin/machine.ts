@@ -1,6 +1,6 @@
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
 import { isBatchName, validateBatch } from "../host/validate.ts";
-import type { Convergence, ConvergeRequest, Machine, Seen } from "../machine.ts";
+import type { Answers, Convergence, ConvergeRequest, Machine, Question, Seen } from "../machine.ts";
 import { convergeTwin } from "./converge.ts";
 import { factsOf, fingerprintOf } from "./facts.ts";
 import { answerLost, type FaultKind, hangMs, type Operation, stopsAll, unreachable } from "./faults.ts";
@@ -67,8 +67,7 @@ export function createTwinMachine(world: World, name: string): Machine {
     },
     facts: () => ask("facts", site, (turn, fault) => ok(factsOf(turn, fault))),
     // A model of commands would be a second host: the twin says of every question that it cannot answer it.
-    ask: (questions) =>
-      ask("ask", site, () => ok(Object.fromEntries(questions.map(({ id }) => [id, { exit: null, text: "" }])))),
+    ask: (questions) => ask("ask", site, () => ok(unmodelled(questions))),
     converge: async (request) => {
       const valid = validateBatch(request);
       if (!valid.ok) return valid;
@@ -86,10 +85,14 @@ export function createTwinMachine(world: World, name: string): Machine {
   };
 }
 
+function unmodelled(questions: readonly Question[]): Answers {
+  return Object.fromEntries(questions.map(({ id }) => [id, { exit: null, text: "" }]));
+}
+
 function converge(turn: Turn, request: ConvergeRequest, fault: FaultKind | null): Outcome<Convergence> {
   const { batch, dryRun, revertAfterSeconds } = request;
   const confirmed = turn.undo()[batch]?.length ?? 0;
-  const done = convergeTwin(turn, request, fault);
+  const done = { ...convergeTwin(turn, request, fault), answers: unmodelled(request.questions ?? []) };
   if (fault !== "lock-out" || dryRun || done.changed === 0) return ok(done);
   const { name } = turn.host;
   if (revertAfterSeconds === null) {
