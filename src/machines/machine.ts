@@ -95,6 +95,8 @@ export interface Machine {
   /** /etc/machine-id: read once per connection, since every fence names it. */
   machineId(): Promise<Outcome<string>>;
   facts(): Promise<Outcome<Seen<Facts>>>;
+  /** Facts and answers in one round trip. */
+  survey(questions: readonly Question[]): Promise<Outcome<Seen<{ readonly facts: Facts; readonly answers: Answers }>>>;
   /** Asks any number of questions in one round trip; the answers stand under the questions' ids. */
   ask(questions: readonly Question[]): Promise<Outcome<Seen<Answers>>>;
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;

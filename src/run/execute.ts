@@ -239,6 +239,7 @@ function noMachine(rehearsal: boolean): Machine {
     ships,
     machineId: refuse,
     facts: refuse,
+    survey: refuse,
     ask: refuse,
     converge: refuse,
     undo: refuse,

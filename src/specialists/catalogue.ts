@@ -5,6 +5,7 @@ import { assessHost } from "./urbit-deployment-specialist/assess-host.ts";
 import { baseline } from "./urbit-deployment-specialist/baseline.ts";
 import { boot } from "./urbit-deployment-specialist/boot.ts";
 import { checkKey } from "./urbit-deployment-specialist/check-key.ts";
+import { harden } from "./urbit-deployment-specialist/harden.ts";
 import { placeVere } from "./urbit-deployment-specialist/place-vere.ts";
 import { prove } from "./urbit-deployment-specialist/prove.ts";
 import { unit } from "./urbit-deployment-specialist/unit.ts";
@@ -17,6 +18,7 @@ const STEPS: ReadonlyMap<string, Step> = new Map(
     assessHost,
     providerBoundary,
     baseline,
+    harden,
     placeVere,
     checkKey,
     boot,

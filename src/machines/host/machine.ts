@@ -33,6 +33,22 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
   const cut = (what: string) =>
     transient("answer-cut", `The answer of ${target.name} to "${what}" broke off.`, "Run it again.");
 
+  const survey: Machine["survey"] = async (questions) => {
+    const asking = compileAsk(questions);
+    const program = `${FACTS_PROGRAM}\n${asking.program}`;
+    const sentMs = Date.now();
+    let receivedMs: number | undefined;
+    const onLine = () => {
+      receivedMs ??= Date.now();
+    };
+    const asked = await connection.run(program, { timeoutMs: ASK_TIMEOUT_MS, onLine });
+    if (!asked.ok) return asked;
+    const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: receivedMs ?? Date.now() });
+    const answers = parseAsk(asked.value.stdout, asking.marker, questions);
+    if (facts === null || answers === null) return cut("facts");
+    return ok(seen({ facts, answers }, "facts", program, asked.value));
+  };
+
   let machineId: string | undefined;
   return {
     name: target.name,
@@ -53,16 +69,10 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
     },
     ships: deps.ships(connection, target.name),
     facts: async () => {
-      const sentMs = Date.now();
-      let receivedMs: number | undefined;
-      const onLine = () => {
-        receivedMs ??= Date.now();
-      };
-      const asked = await connection.run(FACTS_PROGRAM, { timeoutMs: 60_000, onLine });
-      if (!asked.ok) return asked;
-      const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: receivedMs ?? Date.now() });
-      return facts === null ? cut("facts") : ok(seen(facts, "facts", FACTS_PROGRAM, asked.value));
+      const surveyed = await survey([]);
+      return surveyed.ok ? ok({ ...surveyed.value, value: surveyed.value.value.facts }) : surveyed;
     },
+    survey,
     ask: async (questions) => {
       const { program, marker } = compileAsk(questions);
       const asked = await connection.run(program, { timeoutMs: ASK_TIMEOUT_MS });

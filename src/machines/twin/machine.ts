@@ -66,6 +66,8 @@ export function createTwinMachine(world: World, name: string): Machine {
       return seen.ok ? ok(seen.value.value) : seen;
     },
     facts: () => ask("facts", site, (turn, fault) => ok(factsOf(turn, fault))),
+    survey: (questions) =>
+      ask("facts", site, (turn, fault) => ok({ facts: factsOf(turn, fault), answers: unmodelled(questions) })),
     // A model of commands would be a second host: the twin says of every question that it cannot answer it.
     ask: (questions) => ask("ask", site, () => ok(unmodelled(questions))),
     converge: async (request) => {

@@ -1,0 +1,166 @@
+import { atLeast, type Control, file, type HostView, lines, NOTHING, type Proof, said, type Wish } from "./control.ts";
+
+const DROP_IN = "/etc/ssh/sshd_config.d/10-slipway.conf";
+
+/** In the order of preference; what the host's OpenSSH does not know is left out. Source: OpenSSH's own defaults of 9.x without SHA-1 and without NIST curves. */
+const KEX = [
+  "mlkem768x25519-sha256",
+  "sntrup761x25519-sha512",
+  "sntrup761x25519-sha512@openssh.com",
+  "curve25519-sha256",
+  "curve25519-sha256@libssh.org",
+  "diffie-hellman-group16-sha512",
+  "diffie-hellman-group18-sha512",
+];
+const CIPHERS = [
+  "chacha20-poly1305@openssh.com",
+  "aes256-gcm@openssh.com",
+  "aes128-gcm@openssh.com",
+  "aes256-ctr",
+  "aes192-ctr",
+  "aes128-ctr",
+];
+const MACS = ["hmac-sha2-512-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "umac-128-etm@openssh.com"];
+const RSA_BITS = 3072;
+
+const EFFECTIVE = { id: "ssh.effective", command: "sshd -T 2>/dev/null" };
+
+/** Accounts that could log in: a shell, and keys (`key`) or a password (`password`). */
+const LOGINS = `getent passwd | while IFS=: read -r name _ uid _ _ home shell; do
+  case $shell in */nologin | */false | '') continue ;; esac
+  [ ! -s "$home/.ssh/authorized_keys" ] || echo "key $name"
+  case $(getent shadow "$name" | cut -d: -f2) in '$'*) echo "password $name" ;; esac
+done`;
+
+/** Keys only, no root by password, modern algorithms: decided by what this host's `sshd -T` and `ssh -Q` know. */
+export const ssh: Control = {
+  name: "SSH hardening",
+  level: "basic",
+  questions: [
+    EFFECTIVE,
+    {
+      id: "ssh.include",
+      command: "grep -icE '^[[:space:]]*include[[:space:]]+.*sshd_config\\.d' /etc/ssh/sshd_config",
+    },
+    { id: "ssh.kex", command: "ssh -Q kex" },
+    { id: "ssh.ciphers", command: "ssh -Q cipher" },
+    { id: "ssh.macs", command: "ssh -Q mac" },
+    { id: "ssh.me", command: `echo "\${SUDO_USER:-$(id -un)}"` },
+    { id: "ssh.logins", command: LOGINS },
+  ],
+  wish: (view) => (hasServer(view) ? wishFor(view) : { ...NOTHING, notes: ["no SSH server runs here"] }),
+  proofs: (view) => (hasServer(view) ? [...settings(view)].map(([key, value]) => proof(key, value)) : []),
+};
+
+function hasServer({ answers }: HostView): boolean {
+  const answer = answers["ssh.effective"];
+  return answer === undefined || answer.exit === null || answer.text !== "";
+}
+
+function wishFor(view: HostView): Wish {
+  const before = effective(said(view, "ssh.effective"));
+  const wanted = settings(view);
+  const locked = passwordOnly(view);
+  const adopted = ["allowusers", "allowgroups"].filter((key) => before.has(key));
+  const changes = [...wanted].filter(([key, value]) => (before.get(key) ?? value) !== value);
+  return {
+    resources: [file(DROP_IN, "0600", render(wanted))],
+    adopted: adopted.map((key) => `sshd: the host's own ${key} ${before.get(key) ?? ""} stays`),
+    notes: [
+      ...changes.map(([key, value]) => `sshd: ${key} ${before.get(key)} → ${value}`),
+      ...(locked.length === 0
+        ? []
+        : [`${locked.join(", ")} can log in by password only and cannot any more: give them a key`]),
+      ...(said(view, "ssh.include", "1").trim() === "0"
+        ? ["sshd_config does not include sshd_config.d, so the drop-in has no effect: add the Include line at its top"]
+        : []),
+    ],
+  };
+}
+
+/** What sshd is to say of itself, by the key `sshd -T` prints. Options this sshd does not know are left out. */
+function settings(view: HostView): ReadonlyMap<string, string> {
+  const before = effective(said(view, "ssh.effective"));
+  const me = said(view, "ssh.me", "root").trim();
+  const known = (key: string) => before.size === 0 || before.has(key);
+  const wanted = new Map<string, string>([
+    ["permitrootlogin", me === "root" ? "without-password" : "no"],
+    ["passwordauthentication", "no"],
+    ["kbdinteractiveauthentication", "no"],
+    ["permitemptypasswords", "no"],
+    ["x11forwarding", "no"],
+    ["maxauthtries", "4"],
+    ["logingracetime", "30"],
+  ]);
+  const algorithms = [
+    ["kexalgorithms", KEX, "ssh.kex"],
+    ["ciphers", CIPHERS, "ssh.ciphers"],
+    ["macs", MACS, "ssh.macs"],
+  ] as const;
+  for (const [key, preferred, question] of algorithms) {
+    const offered = lines(view, question);
+    const both = offered.length === 0 ? preferred : preferred.filter((name) => offered.includes(name));
+    if (both.length > 0) wanted.set(key, both.join(","));
+  }
+  if (before.has("requiredrsasize")) wanted.set("requiredrsasize", String(RSA_BITS));
+  if (atLeast(view.level, "strict")) {
+    wanted.set("clientaliveinterval", "300").set("clientalivecountmax", "2").set("loglevel", "VERBOSE");
+  }
+  const allowed = allowedUsers(view, me);
+  if (allowed.length > 0 && !before.has("allowusers") && !before.has("allowgroups")) {
+    wanted.set("allowusers", allowed.join(" "));
+  }
+  return new Map([...wanted].filter(([key]) => key === "allowusers" || known(key)));
+}
+
+/** From standard on only accounts that hold a key may log in, ours among them. */
+function allowedUsers(view: HostView, me: string): readonly string[] {
+  if (!atLeast(view.level, "standard")) return [];
+  const holders = lines(view, "ssh.logins").flatMap((line) => (line.startsWith("key ") ? [line.slice(4)] : []));
+  return [...new Set([me, ...holders])].filter((name) => /^[a-z_][a-z0-9_.-]*$/i.test(name)).sort();
+}
+
+function passwordOnly(view: HostView): readonly string[] {
+  const said = lines(view, "ssh.logins");
+  const keys = new Set(said.flatMap((line) => (line.startsWith("key ") ? [line.slice(4)] : [])));
+  return said
+    .flatMap((line) => (line.startsWith("password ") ? [line.slice(9)] : []))
+    .filter((name) => !keys.has(name));
+}
+
+function render(wanted: ReadonlyMap<string, string>): string {
+  const rows = [...wanted].map(
+    ([key, value]) =>
+      `${key} ${key === "permitrootlogin" && value === "without-password" ? "prohibit-password" : value}`,
+  );
+  return `# Written by Slipway; read before the host's own settings, the first value of an option holds.\n${rows.join("\n")}\n`;
+}
+
+/** `sshd -T` prints one option a line; `allowusers` comes once for each user. */
+export function effective(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const at = line.indexOf(" ");
+    if (at < 1) continue;
+    const [key, value] = [line.slice(0, at), line.slice(at + 1).trim()];
+    const list = key === "allowusers" || key === "allowgroups";
+    found.set(key, list && found.has(key) ? `${found.get(key)} ${value}` : (found.get(key) ?? value));
+  }
+  return found;
+}
+
+function proof(key: string, value: string): Proof {
+  return {
+    check: `sshd: ${key} ${value.length > 40 ? "as listed" : value}`,
+    question: EFFECTIVE,
+    refutes: ({ text }) => {
+      const now = effective(text).get(key);
+      const same = key === "allowusers" ? sorted(now) === sorted(value) : now === value;
+      return same ? null : `${key} is ${now ?? "unknown"}: a file read before ${DROP_IN} sets it`;
+    },
+  };
+}
+
+function sorted(words: string | undefined): string {
+  return (words ?? "").split(" ").sort().join(" ");
+}
