@@ -5,9 +5,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { withLock } from "../../src/base/lockfile.ts";
 
-/** What a host of the lab has on it. python3 only so that Ansible can be measured beside us. */
+/** What a host of the lab has on it: no package can be fetched from inside. python3 so that Ansible can be measured beside us. */
 const PACKAGES =
-  "systemd,systemd-sysv,systemd-resolved,dbus,udev,libpam-systemd,libnss-systemd,openssh-server,sudo,nftables,iptables,ufw,fail2ban,iproute2,iputils-ping,procps,ca-certificates,curl,kmod,netbase,python3,python3-apt";
+  "systemd,systemd-sysv,systemd-resolved,dbus,udev,libpam-systemd,libnss-systemd,openssh-server,sudo,nftables,iptables,ufw,fail2ban,iproute2,iputils-ping,procps,ca-certificates,curl,kmod,netbase,python3,python3-apt,python3-systemd,unattended-upgrades,lynis";
 const SUITE = "bookworm";
 /** Bump when `dress` changes. */
 const REVISION = 2;

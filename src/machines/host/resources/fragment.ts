@@ -85,6 +85,7 @@ const EFFECTS: readonly (readonly [prefix: string, effect: Effect])[] = [
   ["/etc/ssh/", "sshd"],
   ["/etc/systemd/system/", "systemd"],
   ["/etc/systemd/journald.conf", "journald"],
+  ["/etc/systemd/network/", "reload:systemd-networkd.service"],
   ["/etc/fail2ban/", "reload:fail2ban.service"],
   ["/etc/audit/", "reload:auditd.service"],
   ["/etc/apparmor.d/", "reload:apparmor.service"],

@@ -42,6 +42,7 @@ export const ssh: Control = {
       id: "ssh.include",
       command: "grep -icE '^[[:space:]]*include[[:space:]]+.*sshd_config\\.d' /etc/ssh/sshd_config",
     },
+    { id: "ssh.ours", command: `cat ${DROP_IN}` },
     { id: "ssh.kex", command: "ssh -Q kex" },
     { id: "ssh.ciphers", command: "ssh -Q cipher" },
     { id: "ssh.macs", command: "ssh -Q mac" },
@@ -61,7 +62,7 @@ function wishFor(view: HostView): Wish {
   const before = effective(said(view, "ssh.effective"));
   const wanted = settings(view);
   const locked = passwordOnly(view);
-  const adopted = ["allowusers", "allowgroups"].filter((key) => before.has(key));
+  const adopted = ownList(view, before);
   const changes = [...wanted].filter(([key, value]) => (before.get(key) ?? value) !== value);
   return {
     resources: [file(DROP_IN, "0600", render(wanted))],
@@ -107,10 +108,14 @@ function settings(view: HostView): ReadonlyMap<string, string> {
     wanted.set("clientaliveinterval", "300").set("clientalivecountmax", "2").set("loglevel", "VERBOSE");
   }
   const allowed = allowedUsers(view, me);
-  if (allowed.length > 0 && !before.has("allowusers") && !before.has("allowgroups")) {
-    wanted.set("allowusers", allowed.join(" "));
-  }
+  if (allowed.length > 0 && ownList(view, before).length === 0) wanted.set("allowusers", allowed.join(" "));
   return new Map([...wanted].filter(([key]) => key === "allowusers" || known(key)));
+}
+
+/** Lists of who may log in that the host keeps in its own files: they stay. */
+function ownList(view: HostView, before: ReadonlyMap<string, string>): readonly string[] {
+  if (effective(said(view, "ssh.ours")).has("allowusers")) return [];
+  return ["allowusers", "allowgroups"].filter((key) => before.has(key));
 }
 
 /** From standard on only accounts that hold a key may log in, ours among them. */

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import type { Outcome } from "../../src/base/outcome.ts";
+import { hostMachine } from "../../src/machines/host/open.ts";
+import type { Machine } from "../../src/machines/machine.ts";
+import type { StepContext } from "../../src/specialists/step.ts";
+import { harden } from "../../src/specialists/urbit-deployment-specialist/harden.ts";
+import type { Level } from "../../src/specialists/urbit-deployment-specialist/hardening/control.ts";
+
+/** Controls of the basic and standard levels on real hosts, looked at from another one. Root only. */
+let lab: Lab;
+const machines = new Map<string, Machine>();
+
+beforeAll(async () => {
+  lab = await startLab({ hosts: 3 });
+  for (const { name } of lab.hosts)
+    machines.set(name, hostMachine({ name, address: name }, { sshConfig: lab.sshConfig }));
+}, 300_000);
+
+afterAll(async () => {
+  for (const machine of machines.values()) await machine.close();
+  await lab?.down();
+}, 120_000);
+
+function machineOf(name: string): Machine {
+  const machine = machines.get(name);
+  if (machine === undefined) throw new Error(`no host ${name}`);
+  return machine;
+}
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
+  return outcome.value;
+}
+
+/** What the run would give the step; it works on no ship and needs neither lease nor key. */
+function contextOf(name: string, level: Level, run: string): StepContext {
+  const nothing = () => Promise.reject(new Error("not asked for by this step"));
+  const plan = {
+    platform: "bare-metal",
+    securityLevel: level,
+    monitoringLevel: "none",
+    runtime: { version: "4.5", vereSha256: null, pillSha256: null },
+    hosts: [],
+    ships: [],
+  } as const;
+  return {
+    run,
+    target: {
+      plan: { ...plan, hosts: [], ships: [] },
+      host: { name, address: name },
+      ship: null,
+      shipsOnHost: [],
+      phase: "hardening",
+    },
+    machine: machineOf(name),
+    lease: nothing,
+    acquire: nothing,
+    release: nothing,
+    observe: nothing,
+    key: nothing,
+    runtime: nothing,
+  };
+}
+
+async function applied(context: StepContext) {
+  const outcome = value(await harden.apply(context));
+  if (outcome.kind !== "done") throw new Error("not done");
+  expect(value(await harden.check(context)).filter((check) => !check.passed)).toEqual([]);
+  return outcome;
+}
+
+/** Listening TCP ports of `host` that answer to a connection from `from`. */
+function answering(from: string, host: string, ports: readonly number[]): readonly number[] {
+  const address = lab.hosts.find(({ name }) => name === host)?.address;
+  const script = ports.map((port) => `timeout 2 bash -c '</dev/tcp/${address}/${port}' 2>/dev/null && echo ${port}`);
+  return lab
+    .exec(from, `${script.join("\n")}\ntrue`)
+    .stdout.split("\n")
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** What sshd of `host` says to a login without a key from `from`. */
+function loginWithoutKey(from: string, host: string, user: string): string {
+  const address = lab.hosts.find(({ name }) => name === host)?.address;
+  const options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o ConnectTimeout=4";
+  return lab.exec(from, `ssh ${options} -o PubkeyAuthentication=no ${user}@${address} true`).stderr;
+}
+
+describe("standard hardening, looked at from another host", () => {
+  let before: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    lab.exec("alder", "systemd-run -q --unit=old-service python3 -m http.server 8443 --bind 0.0.0.0; sleep 1");
+    lab.exec("alder", "systemd-run -q --unit=local-service python3 -m http.server 9999 --bind 127.0.0.1");
+    before = value(await machineOf("alder").fingerprint()).value;
+    expect(loginWithoutKey("birch", "alder", "ops")).toContain("password");
+  }, 60_000);
+
+  test("sets every control, and changes nothing the second time", async () => {
+    const first = await applied(contextOf("alder", "standard", "run-1"));
+    expect(first.unchanged).toBe(false);
+    expect(first.accomplished.join("\n")).toContain("tcp 8443 (python3) was open and stays open");
+    const again = await applied(contextOf("alder", "standard", "run-1"));
+    expect(again).toMatchObject({ unchanged: true, outputs: { changed: 0 } });
+  }, 120_000);
+
+  test("lets in SSH and what was open before, nothing else", () => {
+    lab.exec("alder", "systemd-run -q --unit=new-service python3 -m http.server 7777 --bind 0.0.0.0; sleep 1");
+    expect(answering("birch", "alder", [22, 7777, 8443, 9999])).toEqual([22, 8443]);
+    expect(answering("alder", "alder", [7777])).toEqual([7777]);
+    lab.exec("alder", "systemctl stop new-service");
+  }, 60_000);
+
+  test("asks for a key and for nothing else", () => {
+    const said = loginWithoutKey("birch", "alder", "ops");
+    expect(said).toContain("Permission denied (publickey)");
+  });
+
+  test("speaks no old algorithm", () => {
+    const address = lab.hosts[0]?.address;
+    const said = lab.exec(
+      "birch",
+      `ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o MACs=hmac-sha1 -o Ciphers=aes128-ctr ${address} true`,
+    ).stderr;
+    expect(said).toMatch(/no matching MAC|Unable to negotiate/);
+  });
+
+  test("bans an address after failed logins, and never ours", async () => {
+    const ban = () => lab.exec("alder", "fail2ban-client get sshd banned").stdout;
+    for (let tries = 0; tries < 8 && !ban().includes("10.77.0.12"); tries += 1) {
+      for (const user of ["root", "ops", "nobody-here"]) loginWithoutKey("birch", "alder", user);
+    }
+    for (let waits = 0; waits < 20 && !ban().includes("10.77.0.12"); waits += 1) {
+      await new Promise((later) => setTimeout(later, 500));
+    }
+    expect(ban()).toContain("10.77.0.12");
+    expect(answering("birch", "alder", [22])).toEqual([]);
+    expect(lab.exec("alder", "fail2ban-client get sshd ignoreip").stdout).toContain("10.77.0.1");
+    expect(value(await machineOf("alder").facts()).value.hostname).toBe("alder");
+  }, 120_000);
+
+  test("is taken back whole", async () => {
+    const undone = value(await harden.undo(contextOf("alder", "standard", "run-1")));
+    expect(undone).toMatchObject({ undone: true });
+    expect(value(await machineOf("alder").fingerprint()).value).toEqual(before);
+    expect(loginWithoutKey("cedar", "alder", "ops")).toContain("password");
+  }, 120_000);
+});
+
+describe("a host with settings of its own", () => {
+  test("keeps its ufw, its list of users and its fail2ban jail", async () => {
+    lab.exec(
+      "cedar",
+      `ufw --force enable && ufw allow 22/tcp && ufw allow 4443/tcp
+printf 'AllowUsers root ops\\n' > /etc/ssh/sshd_config.d/90-site.conf && systemctl reload ssh
+printf '[sshd]\\nenabled = true\\nbackend = systemd\\nmaxretry = 9\\n' > /etc/fail2ban/jail.d/site.local && systemctl enable --now fail2ban; sleep 2`,
+    );
+    const before = value(await machineOf("cedar").fingerprint()).value;
+    const context = contextOf("cedar", "standard", "run-2");
+    const { accomplished } = await applied(context);
+    const said = accomplished.join("\n");
+    expect(said).toContain("ufw runs this host's firewall and goes on doing so");
+    expect(said).toContain("the host's own allowusers root ops stays");
+    expect(said).toContain("the host's own sshd jail stays as it is");
+    expect(lab.exec("cedar", "ufw status").stdout).toContain("4443/tcp");
+    expect(lab.exec("cedar", "fail2ban-client get sshd maxretry").stdout.trim()).toBe("9");
+    expect(lab.exec("cedar", "nft list table inet slipway").exit).not.toBe(0);
+    value(await harden.undo(context));
+    expect(value(await machineOf("cedar").fingerprint()).value).toEqual(before);
+  }, 180_000);
+});
