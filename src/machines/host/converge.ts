@@ -83,8 +83,12 @@ async function confirm(connection: HostConnection, batch: string, seconds: numbe
     const timeoutMs = Math.max(1_000, revertsAt - Date.now());
     const tried = await connection.run(program, { fresh: true, timeoutMs });
     if (tried.ok && tried.value.stdout.trim() === "confirmed") return ok(null);
-    if (tried.ok) return lockedOut(connection, batch, "the host had already begun to undo it", true);
-    why = `${tried.failure.what} ${tried.failure.why ?? ""}`.trim();
+    if (tried.ok && tried.value.stdout.trim() === "reverted")
+      return lockedOut(connection, batch, "the host had already begun to undo it", true);
+    // A login that runs nothing of ours (no shell, a forced command) is no way in.
+    why = tried.ok
+      ? `a new login ran something else: ${tried.value.stdout.slice(0, 200).trim()}`
+      : `${tried.failure.what} ${tried.failure.why ?? ""}`.trim();
     await pause(PAUSE_MS);
   } while (Date.now() < revertsAt);
   return lockedOut(connection, batch, why, await reachableAgain(connection));
@@ -93,8 +97,8 @@ async function confirm(connection: HostConnection, batch: string, seconds: numbe
 async function reachableAgain(connection: HostConnection): Promise<boolean> {
   const until = Date.now() + 60_000;
   while (Date.now() < until) {
-    const tried = await connection.run("true", { fresh: true, timeoutMs: 15_000 });
-    if (tried.ok) return true;
+    const tried = await connection.run("echo in", { fresh: true, timeoutMs: 15_000 });
+    if (tried.ok && tried.value.stdout.trim() === "in") return true;
     await pause(PAUSE_MS);
   }
   return false;
