@@ -31,6 +31,8 @@ export interface Lab {
   ): { readonly stdout: string; readonly stderr: string; readonly exit: number };
   /** Runs a command inside the lab's network: "another machine". */
   run(argv: readonly string[]): { readonly stdout: string; readonly stderr: string; readonly exit: number };
+  /** Copies files and folders to the same place on another host, as somebody with both disks at hand would. */
+  copy(from: string, to: string, paths: readonly string[]): void;
   /** A clean reboot; returns when SSH answers again. */
   reboot(host: string): Promise<void>;
   /** Pulls the plug. */
@@ -194,20 +196,32 @@ function control(folder: string, name: string, state: State, key: string, save: 
       const done = spawnSync("nsenter", [`--net=/run/netns/${name}`, ...argv], { encoding: "utf8", timeout: 120_000 });
       return { stdout: done.stdout, stderr: done.stderr, exit: done.status ?? -1 };
     },
+    copy: (from, to, paths) => {
+      const words = paths.map((path) => path.replace(/^\//, ""));
+      const pack = spawnSync(
+        "sh",
+        [
+          "-c",
+          'from=$1 to=$2; shift 2; tar -C "$from" -cf - -- "$@" | tar -C "$to" -xpf -',
+          "sh",
+          hostOf(from).root,
+          hostOf(to).root,
+          ...words,
+        ],
+        { encoding: "utf8" },
+      );
+      if (pack.status !== 0 || pack.stderr !== "") throw new Error(`copying to ${to}: ${pack.stderr}`);
+    },
     reboot: async (host) => {
-      const boot = ssh(
-        host,
-        "cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value",
-      ).stdout;
-      ssh(host, "systemctl reboot");
       const before = readPid(hostOf(host));
+      ssh(host, "systemctl reboot");
       await until(
         () => {
           const now = readPid(hostOf(host));
           return now !== null && now !== before;
         },
         60_000,
-        `${host} did not go down (${boot.length})`,
+        `${host} did not go down`,
       );
       await reachable(lab, host);
     },

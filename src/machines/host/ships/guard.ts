@@ -38,14 +38,15 @@ machine=$(cat "$root/etc/machine-id" 2>/dev/null)
 lock=$root${LAYOUT.runDirectory}/$name.lock
 umask 077
 mkdir -p "$root${LAYOUT.fenceDirectory}" "$root${LAYOUT.runDirectory}"
-# One at a time per ship. The caller may hold the lock already: then it says so.
-if [ "$${"{"}SLIPWAY_LOCKED:-}" != "$name" ]; then exec 9>>"$lock"; flock 9; fi
+# One at a time per ship. The caller may hold the lock already: then it says so. The end of a ship takes no lock: who
+# stops a ship may hold it until the ship has ended.
+if [ "$verb" != ended ] && [ "$${"{"}SLIPWAY_LOCKED:-}" != "$name" ]; then exec 9>>"$lock"; flock 9; fi
 
 field() { sed -n "s/^$1=//p" "$file" 2>/dev/null | head -n 1; }
 token=$(field token); held=$(field held); holder=$(field machine); run=$(field run); known=$(field pier)
 case $token in ''|*[!0-9]*) token=0;; esac
-# The lock file remembers the highest token after the record is gone (until the host restarts): a rollback leaves
-# nothing on the disk, and a worker that stalled before it still comes too late.
+# The lock file remembers the highest token after the record of a ship without a pier is gone (until the host restarts):
+# a rollback leaves nothing on the disk, and a worker that stalled before it still comes too late.
 past=$(head -c 20 "$lock" 2>/dev/null)
 case $past in ''|*[!0-9]*) past=0;; esac
 if [ "$past" -gt "$token" ]; then token=$past; fi
@@ -103,7 +104,8 @@ drop)
   current "$3"
   held=no known=
   write
-  rm -f "$file" "$file.hold";;
+  # While a pier is left, the record is: an old token must not start it, after a restart of the host either.
+  if [ ! -d "$pier" ]; then rm -f "$file" "$file.hold"; fi;;
 require) current "$3";;
 bind) current "$3"; bind;;
 check) may || exit 1;;

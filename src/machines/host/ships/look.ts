@@ -22,7 +22,7 @@ pier_state() {
   if [ ! -d "$pier" ]; then echo absent; return; fi
   size=$(stat -c %s "$pier/.urb/log/data.mdb" 2>/dev/null || echo 0)
   if [ "$size" -le ${EMPTY_LMDB} ]; then echo never-began
-  elif booting; then echo began
+  elif \${1:-booting}; then echo began
   elif [ -e "$pier/.run" ] || [ -s "$pier/.slipway-id" ]; then echo ready
   else echo began; fi
 }
@@ -41,10 +41,12 @@ lock_pid() {
 clean() { sed -u -E ${q(FILTER_SED)} | cut -c 1-${LINE_LIMIT} | sed "s/^/$1 /"; }
 attempt() { sed -n "s/^$1 //p" "$boot/attempt" 2>/dev/null | head -n 1; }
 look() {
-  echo "pier $(pier_state)"
+  # Asked once: a boot that ends between two questions would look half done.
+  now=false; booting && now=true
+  echo "pier $(pier_state $now)"
   [ -d "$pier" ] && echo "id $(stat -c %i "$pier"):$(head -c 64 "$pier/.slipway-id" 2>/dev/null | tr -cd 'a-z0-9-')"
   echo "lock $(lock_pid)"
-  if booting; then echo 'boot running'
+  if $now; then echo 'boot running'
   elif [ -f "$boot/end" ]; then
     if grep -qx 'exit 0' "$boot/end" && grep -qx 'live yes' "$boot/end"; then echo 'boot done'; else echo 'boot failed'; fi
   elif [ -f "$boot/attempt" ]; then echo 'boot failed'; else echo 'boot none'; fi

@@ -85,8 +85,9 @@ export function bootProgram(here: Ground, request: BootRequest): string {
   return `${locked(here)}
 ${required(fence)}
 [ -d /run/systemd/system ] || exit ${REFUSED.noSystemd}
+if booting; then look; exit 0; fi
 state=$(pier_state)
-if booting || [ "$state" = ready ]; then look; exit 0; fi
+if [ "$state" = ready ]; then look; exit 0; fi
 if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.locked}; fi
 if [ -f "$boot/end" ] && [ ! -f "$boot/reported" ] && [ "$(attempt run)" = ${q(fence.run)} ]; then
   : > "$boot/reported"; look; exit ${REFUSED.bootFailed}
@@ -170,7 +171,7 @@ absent|never-began) ;;
 esac
 systemctl kill -s KILL "$bootunit" 2>/dev/null
 systemctl disable --quiet "$unit" 2>/dev/null
-systemctl stop "$unit" 2>/dev/null
+systemctl stop --no-block "$unit" 2>/dev/null
 left=300
 while booting || running || [ -n "$(lock_pid)" ]; do
   left=$((left - 1)); [ $left -gt 0 ] || { look; exit ${REFUSED.stillRunning}; }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -48,6 +48,17 @@ describe("the token", () => {
   test("stays as high-water mark after the ship was given away", () => {
     expect([raise(5), guard("drop", "zod", "5").exit, guard("drop", "zod", "5").exit]).toEqual([0, 0, 0]);
     expect([raise(5), raise(4), guard("check", "zod").exit, raise(6)]).toEqual([GUARD.stale, GUARD.stale, 1, 0]);
+  });
+  test("stays over a restart of the host as long as there is a pier to start, and leaves nothing where there is none", () => {
+    const record = join(root, "var/lib/slipway/fence/zod");
+    const restart = () => rmSync(join(root, "run/slipway"), { recursive: true });
+    raise(5);
+    guard("drop", "zod", "5");
+    restart();
+    expect([existsSync(record), raise(4), raise(6)]).toEqual([true, GUARD.stale, 0]);
+    rmSync(pier, { recursive: true });
+    guard("drop", "zod", "6");
+    expect([existsSync(record), raise(5)]).toEqual([false, GUARD.stale]);
   });
   test("an old one frees nothing", () => {
     raise(5);
@@ -99,6 +110,12 @@ describe("a start", () => {
     raise(3, "another");
     expect(guard("check", "zod").exit).toBe(0);
   });
+});
+
+test("the end of a ship waits for nobody: whoever stops it may hold the lock until it has ended", () => {
+  raise(1);
+  const program = `exec 9>>${root}/run/slipway/zod.lock; flock 9; SERVICE_RESULT=exec-condition timeout 20 sh ${root}/guard ended zod`;
+  expect(spawnSync("sh", ["-c", program]).status).toBe(0);
 });
 
 test.each(["../x", "zod/..", "", "$(id)"])("the name %j reaches no path", (name) => {
