@@ -1,31 +1,6 @@
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
+import { EMPTY } from "./empty.ts";
 import { type Brief, BriefSchema } from "./schema.ts";
-
-/** What a file need not say. */
-const EMPTY: Brief = {
-  intent: "deploy",
-  ships: { count: null, names: [], fake: false },
-  environments: [],
-  experience: null,
-  infrastructure: null,
-  selfHosted: null,
-  autoscaling: null,
-  unsure: false,
-  compliance: [],
-  budgetUsdPerMonth: null,
-  timelineDays: null,
-  regions: [],
-  disasterRecovery: null,
-  monitoring: null,
-  slo: { uptimePercent: null, responseMs: null },
-  priority: null,
-  hardening: null,
-  enterprise: false,
-  excluded: [],
-  assumptions: [],
-  sources: [],
-  unread: [],
-};
 
 /** A brief from YAML: the same fields as the JSON, all optional; an error names its line. */
 export async function briefFromYaml(text: string, file: string): Promise<Outcome<Brief>> {

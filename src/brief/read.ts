@@ -1,5 +1,6 @@
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { countOf } from "./counts.ts";
+import { EMPTY } from "./empty.ts";
 import { absurd, contradiction, contradictory } from "./judge.ts";
 import { platformOf } from "./platforms.ts";
 import { readIntent } from "./readers/intent.ts";
@@ -95,8 +96,9 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
   noteMeaning(reading);
   const environments = several<Environment | "all">("environments");
   return ok({
+    ...EMPTY,
     intent,
-    ships: { count, names, fake: one<boolean>("fake") ?? false },
+    ships: { ...EMPTY.ships, count, names, fake: one<boolean>("fake") ?? false },
     environments: environments.includes("all")
       ? [...ENVIRONMENTS]
       : ENVIRONMENTS.filter((name) => environments.includes(name)),
@@ -111,7 +113,7 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
     regions: several("regions"),
     disasterRecovery: one("disasterRecovery"),
     monitoring: one("monitoring"),
-    slo: { uptimePercent: one("slo.uptimePercent"), responseMs: one("slo.responseMs") },
+    slo: { ...EMPTY.slo, uptimePercent: one("slo.uptimePercent"), responseMs: one("slo.responseMs") },
     priority: one("priority"),
     hardening: strongest(several("hardening")),
     enterprise: one<boolean>("enterprise") ?? false,
