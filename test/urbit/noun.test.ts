@@ -1,6 +1,22 @@
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cue, jam, list, type Noun, tapeOf, textOf, tuple } from "../../src/urbit/noun.ts";
+import { cue, fromBytes, jam, list, type Noun, tapeOf, textOf, tuple } from "../../src/urbit/noun.ts";
+
+interface TheirNoun {
+  equals(other: TheirNoun): boolean;
+}
+interface TheirAtom extends TheirNoun {
+  readonly number: bigint;
+}
+/** What is used of nockjs; its own types name files without their endings, which Node's resolution does not find. */
+interface Nockjs {
+  readonly Atom: new (number: bigint) => TheirAtom;
+  readonly Cell: new (head: TheirNoun, tail: TheirNoun) => TheirNoun;
+  jam(noun: TheirNoun): TheirAtom;
+  cue(atom: TheirAtom): TheirNoun;
+}
+const nockjs: Nockjs = createRequire(import.meta.url)("@urbit/nockjs");
 
 const noun: fc.Arbitrary<Noun> = fc.letrec<{ noun: Noun }>((tie) => ({
   noun: fc.oneof(
@@ -18,6 +34,18 @@ describe("jam and cue", () => {
       fc.property(noun, (value) => {
         const back = cue(jam(value));
         expect("noun" in back && back.noun).toEqual(value);
+      }),
+    );
+  });
+
+  test("a jam is the one that nockjs makes, and nockjs reads it", () => {
+    const theirs = (value: Noun): TheirNoun =>
+      typeof value === "bigint" ? new nockjs.Atom(value) : new nockjs.Cell(theirs(value[0]), theirs(value[1]));
+    fc.assert(
+      fc.property(noun, (value) => {
+        const jammed = fromBytes(jam(value));
+        expect(jammed).toBe(nockjs.jam(theirs(value)).number);
+        expect(nockjs.cue(new nockjs.Atom(jammed)).equals(theirs(value))).toBe(true);
       }),
     );
   });

@@ -1,6 +1,4 @@
 import { closeSync, openSync } from "node:fs";
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { basename, dirname } from "node:path";
 import { type Outcome, ok, transient } from "../../base/outcome.ts";
 
@@ -19,13 +17,17 @@ const LONGEST_SOCKET_PATH = 107;
 const TIMEOUT_MS = 30_000;
 
 /** One HTTP request to the engine. Not answering is transient: the engine is started, or starts again, by itself. */
-export function ask(
+export async function ask(
   door: Door,
   method: string,
   path: string,
   body?: unknown,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Outcome<Answer>> {
+  // Node's HTTP takes as long to load as a whole plan takes to make: only who asks the engine pays for it.
+  const make = (
+    await (door.kind === "url" && door.url.startsWith("https:") ? import("node:https") : import("node:http"))
+  ).request;
   return new Promise((resolve) => {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers: Record<string, string> = payload === undefined ? {} : { "content-type": "application/json" };
@@ -37,7 +39,6 @@ export function ask(
       resolve(outcome);
     };
     try {
-      const make = door.kind === "url" && door.url.startsWith("https:") ? httpsRequest : httpRequest;
       const request = door.kind === "url" ? make(new URL(path, door.url), options) : make(options);
       request.on("response", (response) => {
         const parts: Buffer[] = [];

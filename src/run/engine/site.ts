@@ -164,7 +164,7 @@ async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
   const entry = existsSync(main) ? main : main.replace(/\.ts$/, ".js");
   const child = detached(
     process.execPath,
-    [...process.execArgv, entry, "worker"],
+    [...process.execArgv, "--max-semi-space-size=16", entry, "worker"],
     home.root,
     join(home.log, "worker.log"),
     env,
