@@ -8,6 +8,7 @@ import { checkKey } from "./urbit-deployment-specialist/check-key.ts";
 import { harden } from "./urbit-deployment-specialist/harden.ts";
 import { placeVere } from "./urbit-deployment-specialist/place-vere.ts";
 import { prove } from "./urbit-deployment-specialist/prove.ts";
+import { sandbox } from "./urbit-deployment-specialist/sandbox.ts";
 import { unit } from "./urbit-deployment-specialist/unit.ts";
 import { verifyHost } from "./urbit-deployment-specialist/verify-host.ts";
 import { providerBoundary } from "./vps-deployment-specialist/provider-boundary.ts";
@@ -19,6 +20,7 @@ const STEPS: ReadonlyMap<string, Step> = new Map(
     providerBoundary,
     baseline,
     harden,
+    sandbox,
     placeVere,
     checkKey,
     boot,

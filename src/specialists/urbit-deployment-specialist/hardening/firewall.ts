@@ -4,7 +4,7 @@ import { type Control, type HostView, lines, packageOf } from "./control.ts";
 /** New SSH connections a minute from one source, and how many at once: far above what people and Slipway need. */
 const SSH_RATE = { perMinute: 30, burst: 40 } as const;
 
-/** From here on a UDP socket is some client's, not a service. */
+/** From here on a program's UDP socket is some client's, not a service. The kernel's own (WireGuard) are services. */
 const FIRST_EPHEMERAL = 32_768;
 
 /** Sockets that answer from outside: protocol, port and the program behind. Loopback and link-local ones do not. */
@@ -70,7 +70,8 @@ export function foreignListeners(view: HostView): readonly Listener[] {
     const [proto, digits = "", program = "unknown"] = line.split(" ");
     const port = Number(digits);
     if ((proto !== "tcp" && proto !== "udp") || !Number.isInteger(port) || port < 1) return [];
-    if (proto === "udp" && (port >= FIRST_EPHEMERAL || port === 68 || port === 546)) return [];
+    if (proto === "udp" && port >= FIRST_EPHEMERAL && program !== "kernel") return [];
+    if (proto === "udp" && (port === 68 || port === 546)) return [];
     if (program === "sshd" || program.startsWith("urbit") || ours.has(`${proto} ${port}`)) return [];
     return [{ proto, port, program: program.replace(/[^A-Za-z0-9._-]/g, "") }];
   });
