@@ -1,12 +1,12 @@
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
 import { decisionText } from "../decide/render.ts";
-import { planText } from "../plan/render.ts";
 import { parsePoint } from "../urbit/point.ts";
 import { carryOut } from "./carry-out.ts";
 import { type Command, usage } from "./command.ts";
 import { LAUNCH_OPTIONS, pinFromFlags } from "./commands/launch.ts";
 import { EXIT, exitOf, failWith } from "./exit.ts";
+import { planForTerminal } from "./plan-text.ts";
 import { PLANNING_OPTIONS, planBrief } from "./planning.ts";
 import { homeOf } from "./site.ts";
 
@@ -60,7 +60,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
           json,
           exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage,
         );
-      if (!json) io.out(`${decisionText(planned.value.decision)}\n${planText(planned.value.plan)}\n`);
+      if (!json) io.out(`${decisionText(planned.value.decision)}\n${planForTerminal(io, planned.value.plan)}\n`);
       return carryOut(io, home, input, planned.value.plan);
     },
   };

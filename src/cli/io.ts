@@ -7,6 +7,8 @@ export interface Io {
   /** Standard output is a terminal. */
   readonly terminal: boolean;
   readonly color: boolean;
+  /** Columns of the terminal; left out where there is none. */
+  readonly columns?: number;
   /** Asks a yes/no question; null when there is nobody to ask. */
   confirm(question: string): Promise<boolean | null>;
   /** Called when the user wants to stop (Ctrl-C, a closed terminal). */
@@ -22,6 +24,7 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     terminal,
     color: terminal && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+    ...(terminal && process.stdout.columns > 0 ? { columns: process.stdout.columns } : {}),
     confirm: async (question) => {
       if (!terminal || process.stdin.isTTY !== true) return null;
       const { createInterface } = await import("node:readline/promises");

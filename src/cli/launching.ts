@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
 import { lint, notBuilt } from "../plan/lint.ts";
-import { UNASSIGNED } from "../plan/place.ts";
 import { type Plan, PlanSchema } from "../plan/schema.ts";
 import type { Home } from "../run/home.ts";
 import { runtimeFiles } from "../run/runtime.ts";
+import { UNASSIGNED } from "../specialists/lib.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
 import { usage } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -50,19 +50,25 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
       "make it anew: slipway plan … --json",
     );
   }
-  const missing = notBuilt(plan);
-  if (missing.length > 0) {
-    return configuration(
-      "not-built-yet",
-      `${plan.platform} is decided and planned, but this version cannot carry it out: ${missing.join(", ")}`,
-      "launch it on hosts you own (bare metal or VPS), or keep the plan for a later version",
-    );
-  }
-  if (plan.hosts.length === 0 || plan.hosts.some((host) => host.address === UNASSIGNED)) {
+  const onHosts = plan.intent === "deploy" && (plan.platform === "bare-metal" || plan.platform === "vps");
+  const unnamed = new Set(plan.hosts.filter((host) => host.address === UNASSIGNED).map((host) => host.name));
+  if (onHosts && unnamed.size > 0) {
+    const homeless = plan.ships.filter((ship) => unnamed.has(ship.host)).length;
     return configuration(
       "hosts-missing",
-      "the plan has ships and no hosts to put them on",
+      `${homeless} of ${plan.ships.length} ship(s) have no host to go to`,
       "name your hosts first: slipway host add root@HOST --name NAME; or rehearse: --twin",
+    );
+  }
+  const missing = notBuilt(plan);
+  if (missing.length > 0) {
+    const what = plan.intent === "deploy" ? plan.platform : `work of the kind "${plan.intent}"`;
+    return configuration(
+      "not-built-yet",
+      `${what} is decided and planned, but this version cannot carry it out: ${missing.join(", ")}`,
+      plan.intent === "deploy"
+        ? "launch it on hosts you own (bare metal or VPS), or keep the plan for a later version"
+        : "read and keep the plan: slipway plan … --format html --out plan.html",
     );
   }
   for (const ship of plan.ships) {

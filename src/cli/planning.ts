@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { configuration, type Outcome, ok } from "../base/outcome.ts";
+import { type Outcome, ok } from "../base/outcome.ts";
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
 import type { Brief } from "../brief/schema.ts";
@@ -8,8 +8,9 @@ import { decide } from "../decide/decide.ts";
 import type { Decision } from "../decide/schema.ts";
 import { type InventoryHost, readInventory } from "../machines/inventory.ts";
 import { readPlacements } from "../machines/placements.ts";
-import { compose, type Site } from "../plan/compose.ts";
+import { compose } from "../plan/compose.ts";
 import type { Plan } from "../plan/schema.ts";
+import type { Site } from "../plan/site.ts";
 import type { Home } from "../run/home.ts";
 import { pinnedRuntime } from "../run/runtime.ts";
 import { parsePoint } from "../urbit/point.ts";
@@ -44,7 +45,6 @@ export async function planFor(io: Io, home: Home, input: Input, sentence: string
 
 /** Decides and plans a brief that is already read. */
 export async function planBrief(home: Home, input: Input, brief: Brief): Promise<Outcome<Planned>> {
-  if (brief.intent !== "deploy") return elsewhere(brief);
   const hosts = await hostsFor(home, input, brief);
   if (!hosts.ok) return hosts;
   const keys = keyReferences(input.list("key"));
@@ -105,21 +105,4 @@ function keyReferences(pairs: readonly string[]): Outcome<Record<string, string>
     keys[point.value.name] = `file:${resolve(pair.slice(at + 1))}`;
   }
   return ok(keys);
-}
-
-/** Requests that are another command's, named with that command (the seed's "Do NOT use for"). */
-function elsewhere(brief: Brief) {
-  const commands: Partial<Record<Brief["intent"], string>> = {
-    monitor: "setup-monitoring",
-    troubleshoot: "troubleshoot-ship",
-    migrate: "migrate-deployment",
-    optimize: "optimize-performance",
-    feature: "orchestrate a feature",
-  };
-  const name = commands[brief.intent] ?? brief.intent;
-  return configuration(
-    "not-built-yet",
-    `this asks to ${brief.intent}, which is ${name}'s work, and this version does not have it yet`,
-    'slipway launch deploys ships: slipway launch "Deploy …"',
-  );
 }

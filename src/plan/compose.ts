@@ -1,39 +1,69 @@
 import { canonicalJson, sha256 } from "../base/canonical.ts";
-import type { Brief } from "../brief/schema.ts";
+import type { Brief, Intent } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
-import type { Placements } from "../machines/placements.ts";
-import { executablePhases, platformPhases } from "./phases.ts";
-import { placeShips } from "./place.ts";
-import type { HostTarget, Phase, Plan } from "./schema.ts";
+import { cardOf } from "../specialists/catalogue.ts";
+import type { PlanBase } from "../specialists/step.ts";
+import { assemble } from "./assemble.ts";
+import { deployPhases } from "./patterns/deploy.ts";
+import { featurePhases } from "./patterns/feature.ts";
+import { migratePhases } from "./patterns/migrate.ts";
+import { monitorPhases } from "./patterns/monitor.ts";
+import { optimizePhases } from "./patterns/optimize.ts";
+import { isShared, type Job, type PhaseSpec } from "./patterns/pattern.ts";
+import { troubleshootPhases } from "./patterns/troubleshoot.ts";
+import { place } from "./place.ts";
+import type { Phase, Plan, ShipTarget } from "./schema.ts";
+import type { Site } from "./site.ts";
+import { timelineOf } from "./timeline.ts";
+import { wantedShips } from "./wanted.ts";
 
-/** What the planner knows of the site: read from the inventory, never written. */
-export interface Site {
-  readonly hosts: readonly HostTarget[];
-  readonly runtime: Plan["runtime"];
-  /** Reference of each ship's key, by @p. */
-  readonly keys: Readonly<Record<string, string>>;
-  /** Ships that already have their place. */
-  readonly placed: Placements;
-}
+const PATTERNS: Readonly<Record<Intent, (job: Job) => readonly PhaseSpec[]>> = {
+  deploy: deployPhases,
+  feature: featurePhases,
+  troubleshoot: troubleshootPhases,
+  migrate: migratePhases,
+  optimize: optimizePhases,
+  monitor: monitorPhases,
+};
 
-/** The plan of a decision: phases of steps from the specialists' catalogue, with gates, times and its own hash. Pure. */
+/**
+ * The plan of a decision: the intent's pattern, put together from the specialists' catalogue, with gates, times, costs
+ * and its own hash. Pure: the same brief, decision and site give the same plan.
+ */
 export function compose(brief: Brief, decision: Decision, site: Site): Plan {
-  const { hosts, ships } = placeShips(brief, decision, site);
-  const base = {
-    platform: decision.platform.choice,
-    securityLevel: decision.security.level,
-    monitoringLevel: decision.monitoring.level,
-    monthlyUsd: decision.cost.monthlyUsd,
-    budgetUsdPerMonth: brief.budgetUsdPerMonth,
-    timelineDays: brief.timelineDays,
-    notCovered: notCovered(decision),
+  const { cost, platform, security, monitoring } = decision;
+  const { hosts, ships } = place(wantedShips(brief, site), platform.choice, groundFor(brief, site));
+  const base: PlanBase = {
+    intent: brief.intent,
+    platform: platform.choice,
+    securityLevel: security.level,
+    controls: [...security.controls],
+    monitoringLevel: monitoring.level,
+    compliance: [...brief.compliance],
+    regions: [...brief.regions],
+    disasterRecovery: brief.disasterRecovery === true,
+    slo: { uptimePercent: brief.slo.uptimePercent, responseMs: brief.slo.responseMs },
     runtime: site.runtime,
-    hosts,
-    ships,
+    hosts: [...hosts],
+    ships: [...ships],
   };
-  const built = base.platform === "bare-metal" || base.platform === "vps";
-  const phases = built ? executablePhases(decision, base) : platformPhases(decision, base);
-  const body = { ...base, complexity: complexityOf(phases, ships.length, brief), days: daysOf(phases), phases };
+  const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;
+  const monthly = cost.highUsd > 0 ? `$${cost.lowUsd} to $${cost.highUsd} a month` : "";
+  const specs = PATTERNS[brief.intent]({ base, complexity: size ?? "medium", monthly });
+  // A deployment on hosts holds what will run; everything else is a plan to be read, whole.
+  const builtOnly = brief.intent === "deploy" && !isShared(base);
+  const { phases: bare, leftOut } = assemble(specs, base, builtOnly);
+  const phases = withCost(bare, cost);
+  const body = {
+    complexity: size ?? bandOf(phases.length),
+    ...timelineOf(phases, brief.timelineDays),
+    ...base,
+    monthlyUsd: cost.monthlyUsd,
+    timelineDays: brief.timelineDays,
+    budgetUsdPerMonth: brief.budgetUsdPerMonth,
+    notCovered: builtOnly ? [...unset(decision, phases), ...leftOut] : [],
+    phases,
+  };
   return { hash: sha256(canonicalJson(body)), ...body };
 }
 
@@ -43,52 +73,61 @@ export function hashOf(plan: Plan): string {
   return sha256(canonicalJson(body));
 }
 
-/** Controls this version sets itself; the others stand in every report as not proven. */
-const SET_HERE = /firewall|ufw|nftables|service user|lease|single writer/i;
-
-function notCovered(decision: Decision): string[] {
-  const controls = decision.security.controls.filter((control) => !SET_HERE.test(control));
-  return [
-    ...controls.map((control) => `security: ${control}`),
-    ...decision.monitoring.components.map((item) => `monitoring: ${item}`),
-  ];
+/** What ships may be placed on: ships that move do so to another host than they run on. */
+function groundFor(brief: Brief, site: Site): Site {
+  if (brief.intent !== "migrate") return site;
+  const moving = new Set(wantedShips(brief, site).map((ship) => ship.name));
+  const left = new Set([...moving].map((name) => site.placed[name]?.host));
+  return {
+    ...site,
+    hosts: site.hosts.filter((host) => !left.has(host.name)),
+    placed: Object.fromEntries(Object.entries(site.placed).filter(([name]) => !moving.has(name))),
+  };
 }
 
-/** The seed's three sizes, by what they are for. */
-function complexityOf(phases: readonly Phase[], ships: number, brief: Brief): Plan["complexity"] {
-  if (ships >= 50 || brief.compliance.length > 0 || phases.length > 7) return "complex";
-  if (ships > 1 || brief.environments.length > 1) return "medium";
-  return "simple";
+/** Ships from which a fleet is rolled out in waves. */
+const FLEET = 50;
+/** Fewest ships a framework or an enterprise makes a fleet of. */
+const SMALL_FLEET = 3;
+
+/** The seed's three sizes of a deployment: a single ship, a small fleet, an enterprise fleet or one under a framework. */
+function sizeOf(brief: Brief, ships: readonly ShipTarget[]): Plan["complexity"] {
+  const strict = brief.compliance.length > 0 || brief.enterprise;
+  if (ships.length >= FLEET || (strict && ships.length >= SMALL_FLEET)) return "complex";
+  const environments = new Set(ships.map((ship) => ship.environment)).size;
+  return ships.length > 1 || environments > 1 ? "medium" : "simple";
 }
 
-const WORKDAY_MINUTES = 8 * 60;
-
-/** Working days along the longest chain of steps, phase after phase; the seed's soak and review times are the high end's. */
-function daysOf(phases: readonly Phase[]): Plan["days"] {
-  let low = 0;
-  let high = 0;
-  for (const phase of phases) {
-    const longest = criticalPath(phase);
-    low += longest.low;
-    high += longest.high;
-  }
-  const days = (minutes: number) => Math.max(1, Math.ceil(minutes / WORKDAY_MINUTES));
-  return { low: days(low), high: Math.max(days(high), Math.max(phases.length, 1)) };
+/** The size of any other work by the seed's own bands of phases: 3 to 5, 5 to 7, 8 to 12. */
+function bandOf(phases: number): Plan["complexity"] {
+  if (phases < 5) return "simple";
+  return phases < 8 ? "medium" : "complex";
 }
 
-function criticalPath(phase: Phase): { low: number; high: number } {
-  const ends = new Map<string, { low: number; high: number }>();
-  let longest = { low: 0, high: 0 };
-  // Steps stand after what they need (the linter holds that), so one pass is enough.
-  for (const step of phase.steps) {
-    let start = { low: 0, high: 0 };
-    for (const need of step.needs) {
-      const end = ends.get(need);
-      if (end !== undefined) start = { low: Math.max(start.low, end.low), high: Math.max(start.high, end.high) };
-    }
-    const end = { low: start.low + step.minutes.low, high: start.high + step.minutes.high };
-    ends.set(step.id, end);
-    longest = { low: Math.max(longest.low, end.low), high: Math.max(longest.high, end.high) };
-  }
-  return longest;
+/** The decision's monthly cost, shared by the steps that order what it pays for. */
+function withCost(phases: readonly Phase[], cost: Decision["cost"]): Phase[] {
+  const orders = (kind: string) => cardOf(kind).ordersCapacity === true;
+  const count = phases.flatMap((phase) => phase.steps).filter((step) => orders(step.action.kind)).length;
+  const share = (usd: number) => Math.round((usd / count) * 100) / 100;
+  const each = { lowUsd: share(cost.lowUsd), highUsd: share(cost.highUsd) };
+  return phases.map((phase) => ({
+    ...phase,
+    steps: phase.steps.map((step) => (orders(step.action.kind) ? { ...step, cost: each } : step)),
+  }));
+}
+
+/** Which kind of step sets a control. What no step of the plan sets stands in every report as not proven. */
+const SETS: readonly (readonly [control: RegExp, kind: string])[] = [
+  [/firewall|ufw|nftables|service user|lease|single writer/i, "baseline"],
+  [/ssh|fail2ban|security updates|kernel and network/i, "harden-host"],
+  [/sandbox/i, "sandbox"],
+];
+
+/** What was decided and no step of the plan sets. */
+function unset({ security, monitoring }: Decision, phases: readonly Phase[]): string[] {
+  const kinds = new Set(phases.flatMap((phase) => phase.steps).map((step) => step.action.kind));
+  const isSet = (control: string) => SETS.some(([named, kind]) => named.test(control) && kinds.has(kind));
+  const controls = security.controls.filter((control) => !isSet(control));
+  const components = kinds.has("set-up-metrics") ? [] : monitoring.components;
+  return [...controls.map((item) => `security: ${item}`), ...components.map((item) => `monitoring: ${item}`)];
 }

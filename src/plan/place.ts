@@ -1,47 +1,123 @@
-import type { Brief, Environment } from "../brief/schema.ts";
-import type { Decision } from "../decide/schema.ts";
+import type { Platform } from "../brief/schema.ts";
 import type { Placements } from "../machines/placements.ts";
-import { fakeNames } from "../urbit/point.ts";
-import type { Site } from "./compose.ts";
+import { UNASSIGNED } from "../specialists/lib.ts";
 import type { HostTarget, ShipTarget } from "./schema.ts";
+import type { Site, SiteHost } from "./site.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** First UDP port given to a ship; the documentation opens 34540 and up. */
 const FIRST_AMES_PORT = 34_540;
 /** First web port: 8080 is what vere itself would take without root. */
 const FIRST_HTTP_PORT = 8_080;
+/** Pairs of ports there are above the first ones. */
+const PORTS = 30_000;
 const LOOM = 31;
 
-/** Ships a host of this kind takes before another is assumed, where the user named none. */
-const SHIPS_PER_HOST = 10;
+/** Ships a host takes before another is assumed, where the user named none. */
+const SHIPS_PER_HOST: Readonly<Record<Platform, number>> = { "bare-metal": 10, vps: 10, groundseg: 20, kubernetes: 10 };
+const ASSUMED: Readonly<Record<Platform, string>> = {
+  "bare-metal": "host",
+  vps: "server",
+  groundseg: "host",
+  kubernetes: "node",
+};
 
-/** Gives every ship a name, an environment, a host and ports. Deterministic: the same brief and site give the same places. */
-export function placeShips(brief: Brief, decision: Decision, site: Site): { hosts: HostTarget[]; ships: ShipTarget[] } {
-  const count = brief.ships.count ?? Math.max(1, brief.ships.names.length);
-  const environments: readonly Environment[] = brief.environments.length > 0 ? brief.environments : ["production"];
-  const hosts = site.hosts.length > 0 ? [...site.hosts] : assumedHosts(count, decision.platform.choice);
-  const names = namesFor(brief, count);
+const GIB = 1024 ** 3;
+/** What a ship is given of a host: a 2 GiB loom and one more for the rest, and the disk a live pier grows into. */
+const LIVE = { ram: 3 * GIB, disk: 40 * GIB };
+const FAKE = { ram: GIB / 2, disk: GIB };
+/** Share of a host's memory that ships may fill. */
+const FILL = 0.8;
+
+interface Placed {
+  readonly hosts: readonly HostTarget[];
+  readonly ships: readonly ShipTarget[];
+}
+
+/**
+ * Gives every ship a host and ports: a ship that has its place keeps it, the others are shared out evenly as far as
+ * capacity is known, in runs, so that environments share few hosts. What no host has room for goes to a host yet to be
+ * named. The same wishes and site give the same places.
+ */
+export function place(wanted: readonly Wanted[], platform: Platform, site: Site): Placed {
+  const hosts: SiteHost[] = platform === "kubernetes" ? [] : [...site.hosts];
+  const indexOf = new Map(hosts.map((host, index) => [host.name, index]));
+  const homes = wanted.map(({ name }) => indexOf.get(site.placed[name]?.host ?? "") ?? -1);
+  const at = hosts.map(() => 0);
+  for (const home of homes) if (home >= 0) at[home] = (at[home] ?? 0) + 1;
+  const room = roomOn(hosts, wanted, site.placed);
+  const homeless = homes.filter((home) => home < 0).length;
+  const share = fill(at, room, homeless);
+  for (let left = homeless - sum(share), number = 1; left > 0; number++) {
+    const name = `${ASSUMED[platform]}-${number}`;
+    if (hosts.some((host) => host.name === name)) continue;
+    hosts.push({ name, address: UNASSIGNED });
+    share.push(Math.min(SHIPS_PER_HOST[platform], left));
+    left -= SHIPS_PER_HOST[platform];
+  }
   const ports = portGiver(site.placed);
-  const ships: ShipTarget[] = [];
-  for (let index = 0; index < count; index++) {
-    const name = names[index] ?? `unnamed-${index + 1}`;
-    const placed = site.placed[name];
-    const home = placed === undefined ? undefined : hosts.find((host) => host.name === placed.host);
-    const host = home ?? hosts[hostIndex(index, count, hosts.length)] ?? hosts[0];
-    if (host === undefined) break;
-    const { amesPort, httpPort } = home !== undefined && placed !== undefined ? placed : ports(host.name);
-    ships.push({
+  let turn = 0;
+  const ships = wanted.map(({ name, fake, environment }, index): ShipTarget => {
+    const home = homes[index] ?? -1;
+    while (home < 0 && (share[turn] ?? 1) === 0) turn++;
+    if (home < 0) share[turn] = (share[turn] ?? 1) - 1;
+    const host = hosts[home < 0 ? turn : home]?.name ?? UNASSIGNED;
+    const kept = home < 0 ? undefined : site.placed[name];
+    const { amesPort, httpPort } = kept ?? ports(host);
+    return {
       name,
-      fake: brief.ships.fake,
-      environment: environmentOf(index, count, environments),
-      host: host.name,
+      fake,
+      environment,
+      host,
       amesPort,
       httpPort,
       loom: LOOM,
-      keyRef: brief.ships.fake ? null : (site.keys[name] ?? null),
-    });
-  }
+      keyRef: fake ? null : (site.keys[name] ?? null),
+    };
+  });
   const used = new Set(ships.map((ship) => ship.host));
-  return { hosts: hosts.filter((host) => used.has(host.name)), ships };
+  return { hosts: hosts.filter((host) => used.has(host.name)).map(({ name, address }) => ({ name, address })), ships };
+}
+
+/** Ships of this kind each host can hold at all, beside those of other plans that live there; as many as there are ports where nobody has looked. */
+function roomOn(hosts: readonly SiteHost[], wanted: readonly Wanted[], placed: Placements): readonly number[] {
+  const ours = new Set(wanted.map((ship) => ship.name));
+  const others = new Map<string, number>();
+  for (const [name, { host }] of Object.entries(placed)) {
+    if (!ours.has(name)) others.set(host, (others.get(host) ?? 0) + 1);
+  }
+  const one = wanted.some((ship) => !ship.fake) ? LIVE : FAKE;
+  return hosts.map(({ name, capacity }) => {
+    if (capacity === null || capacity === undefined) return PORTS;
+    const most = Math.floor(Math.min((capacity.ramBytes * FILL) / one.ram, capacity.diskFreeBytes / one.disk));
+    return Math.max(0, Math.min(PORTS, most - (others.get(name) ?? 0)));
+  });
+}
+
+/** How many of `count` more ships each host gets, so that the fullest is as little full as can be; the first hosts take what is over. */
+function fill(at: readonly number[], room: readonly number[], count: number): number[] {
+  const upTo = (level: number) => at.map((here, index) => Math.max(0, Math.min(room[index] ?? 0, level) - here));
+  let low = 0;
+  let high = Math.max(0, ...at) + count;
+  if (sum(upTo(high)) <= count) return upTo(high);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (sum(upTo(middle)) >= count) high = middle;
+    else low = middle + 1;
+  }
+  const share = upTo(low);
+  const below = upTo(low - 1);
+  let over = sum(share) - count;
+  for (let index = share.length - 1; index >= 0 && over > 0; index--) {
+    const spare = Math.min(over, (share[index] ?? 0) - (below[index] ?? 0));
+    share[index] = (share[index] ?? 0) - spare;
+    over -= spare;
+  }
+  return share;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Hands out the next pair of ports that no ship of the host has. */
@@ -60,31 +136,3 @@ function portGiver(placed: Placements): (host: string) => { amesPort: number; ht
     return { amesPort: FIRST_AMES_PORT + slot, httpPort: FIRST_HTTP_PORT + slot };
   };
 }
-
-/** Ships are shared out evenly: the first third to dev, the next to staging, and so on; production gets what is over. */
-function environmentOf(index: number, count: number, environments: readonly Environment[]): Environment {
-  const each = Math.max(1, Math.floor(count / environments.length));
-  return environments[Math.min(Math.floor(index / each), environments.length - 1)] ?? "production";
-}
-
-/** Contiguous runs of ships per host, so that environments share as few hosts as may be. */
-function hostIndex(index: number, count: number, hosts: number): number {
-  return Math.min(hosts - 1, Math.floor((index * hosts) / Math.max(count, hosts)));
-}
-
-function namesFor(brief: Brief, count: number): readonly string[] {
-  const given = brief.ships.names;
-  if (given.length >= count) return given;
-  if (!brief.ships.fake)
-    return [...given, ...Array.from({ length: count - given.length }, (_, k) => `planet-${given.length + k + 1}`)];
-  const spare = fakeNames(count + given.length).filter((name) => !given.includes(name));
-  return [...given, ...spare].slice(0, count);
-}
-
-function assumedHosts(count: number, platform: string): HostTarget[] {
-  const hosts = platform === "groundseg" ? 1 : Math.max(1, Math.ceil(count / SHIPS_PER_HOST));
-  return Array.from({ length: hosts }, (_, k) => ({ name: `host-${k + 1}`, address: UNASSIGNED }));
-}
-
-/** Address of a host the user has not named yet: such a plan can be read, not launched. */
-export const UNASSIGNED = "unassigned";

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { ENVIRONMENTS, PLATFORMS } from "../brief/schema.ts";
+import { ENVIRONMENTS, FRAMEWORKS, INTENTS, PLATFORMS } from "../brief/schema.ts";
 import { SPECIALISTS } from "../decide/schema.ts";
+import { PARTNERS } from "../specialists/names.ts";
 
 export const EFFECTS = ["reversible", "compensatable", "irreversible"] as const;
 
@@ -36,7 +37,8 @@ export const ActionSchema = z.object({
 
 export const PlanStepSchema = z.object({
   id: z.string(),
-  specialist: z.enum(SPECIALISTS),
+  /** One of Slipway's own, or a partner the work is handed to by name. */
+  specialist: z.enum([...SPECIALISTS, ...PARTNERS]),
   purpose: z.string(),
   inputs: z.array(z.string()),
   outputs: z.array(z.string()),
@@ -45,6 +47,12 @@ export const PlanStepSchema = z.object({
   needs: z.array(z.string()),
   /** Estimated minutes. */
   minutes: z.object({ low: z.number(), high: z.number() }),
+  /** True when the minutes are people at work, eight hours a day and five days a week; else they run day and night. */
+  working: z.boolean(),
+  /** What carrying it out adds to the monthly bill, in USD. */
+  cost: z.object({ lowUsd: z.number(), highUsd: z.number() }),
+  /** What can go wrong, and what the step does about it. */
+  risk: z.object({ level: z.enum(["low", "medium", "high"]), what: z.string(), answer: z.string() }),
   action: ActionSchema,
 });
 
@@ -69,14 +77,32 @@ export const RuntimeTargetSchema = z.object({
   pillSha256: z.string().nullable(),
 });
 
+/** When it will be done, against when it was asked for, and what takes the time. */
+export const TimelineSchema = z.object({
+  /** Against `timelineDays`. `within`: even the high estimate is in time. `uncertain`: only the low one is. */
+  verdict: z.enum(["within", "uncertain", "beyond", "not asked"]),
+  /** The longest chain of steps by the high estimate: shortening any other step shortens nothing. */
+  criticalPath: z.array(z.string()),
+  /** What takes most of the high estimate, biggest first. */
+  dominatedBy: z.array(z.object({ what: z.string(), days: z.number(), percent: z.number() })),
+});
+
 export const PlanSchema = z.object({
   /** SHA-256 of the canonical JSON of every other member. */
   hash: z.string(),
   complexity: z.enum(["simple", "medium", "complex"]),
+  /** Calendar days from the approval of the plan to its last step. */
   days: z.object({ low: z.number(), high: z.number() }),
+  timeline: TimelineSchema,
+  intent: z.enum(INTENTS),
   platform: z.enum(PLATFORMS),
   securityLevel: z.enum(["basic", "standard", "strict"]),
+  controls: z.array(z.string()),
   monitoringLevel: z.enum(["none", "standard", "full"]),
+  compliance: z.array(z.enum(FRAMEWORKS)),
+  regions: z.array(z.string()),
+  disasterRecovery: z.boolean(),
+  slo: z.object({ uptimePercent: z.number().nullable(), responseMs: z.number().nullable() }),
   monthlyUsd: z.number().nullable(),
   budgetUsdPerMonth: z.number().nullable(),
   timelineDays: z.number().nullable(),
@@ -95,4 +121,5 @@ export type PlanStep = z.infer<typeof PlanStepSchema>;
 export type Phase = z.infer<typeof PhaseSchema>;
 export type Gate = z.infer<typeof GateSchema>;
 export type Plan = z.infer<typeof PlanSchema>;
+export type Timeline = z.infer<typeof TimelineSchema>;
 export type Effect = PlanStep["effect"];

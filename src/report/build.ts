@@ -173,9 +173,22 @@ function security(plan: Plan, done: Done): Section {
         ofKind(done, "unit"),
         plan.ships.length,
       ),
+      ...hardening(done),
       ...plan.notCovered.map((item) => unproven(`${item}: not set by this version`)),
     ],
   };
+}
+
+/** Each control as one line over all hosts, then what a host could not be given. */
+function hardening(done: Done): readonly Line[] {
+  const steps = [...ofKind(done, "harden-host"), ...ofKind(done, "sandbox")];
+  const names = [...new Set(steps.flatMap((step) => step.checks.map(({ check }) => check)))];
+  const lines = names.map((name) => {
+    const checks = steps.flatMap((step) => step.checks.filter(({ check }) => check === name));
+    return checkedLine(`${name} (${checks.length})`, checks);
+  });
+  const missing = steps.flatMap(({ outputs }) => (Array.isArray(outputs.notSet) ? outputs.notSet.map(String) : []));
+  return [...lines, ...missing.map((item) => unproven(`${item}: not set`))];
 }
 
 function performance(done: Done): Section {

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../base/markup.ts";
 import type { Line, Report } from "./model.ts";
 
 const STYLE = `
@@ -53,8 +54,4 @@ function item({ text, standing, proof }: Line): string {
 
 function cssName(standing: Line["standing"]): string {
   return standing.replace(" ", "-");
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -21,9 +21,20 @@ export function specOf(ship: ShipTarget): ShipSpec {
   return { name, fake, amesPort, httpPort, loom };
 }
 
-/** Ships of this step's environment on its host: what the host must be ready for by now. */
+/** Address of a host the user has not named yet: such a plan can be read, not launched. */
+export const UNASSIGNED = "unassigned";
+
+/** Ships a host must be ready for by the end of this phase: its environment's, or all where the phase serves them all. */
 export function shipsInPhase(target: StepTarget): readonly ShipTarget[] {
-  return target.shipsOnHost.filter((ship) => ship.environment === target.phase || target.phase === "ships");
+  return isEnvironment(target.phase)
+    ? target.shipsOnHost.filter((ship) => ship.environment === target.phase)
+    : target.shipsOnHost;
+}
+
+const ENVIRONMENTS: readonly string[] = ["dev", "staging", "production"] satisfies ShipTarget["environment"][];
+
+function isEnvironment(phase: string): boolean {
+  return ENVIRONMENTS.includes(phase);
 }
 
 /** Names the step's batch on the host: same run and step, same batch, so that a repeat is recognised. */

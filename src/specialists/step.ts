@@ -1,13 +1,30 @@
 import type { Outcome } from "../base/outcome.ts";
-import type { SpecialistName } from "../decide/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence, Secret } from "../machines/ships.ts";
 import type { Effect, HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { Lease } from "../urbit/lease.ts";
+import type { Specialist } from "./names.ts";
+
+/** What every step may know of the plan it stands in. */
+export type PlanBase = Pick<
+  Plan,
+  | "intent"
+  | "platform"
+  | "securityLevel"
+  | "controls"
+  | "monitoringLevel"
+  | "compliance"
+  | "regions"
+  | "disasterRecovery"
+  | "slo"
+  | "runtime"
+  | "hosts"
+  | "ships"
+>;
 
 /** What a step works on. `host` and `ship` are null for a step of the whole site. */
 export interface StepTarget {
-  readonly plan: Pick<Plan, "platform" | "securityLevel" | "monitoringLevel" | "runtime" | "hosts" | "ships">;
+  readonly plan: PlanBase;
   readonly host: HostTarget | null;
   readonly ship: ShipTarget | null;
   /** Ships of the plan on this step's host. */
@@ -24,6 +41,14 @@ export interface Description {
   readonly checks: readonly string[];
   readonly commands: readonly string[];
   readonly minutes: { readonly low: number; readonly high: number };
+  readonly risk: Risk;
+}
+
+/** What can go wrong with a step, and what the step does about it. */
+export interface Risk {
+  readonly level: "low" | "medium" | "high";
+  readonly what: string;
+  readonly answer: string;
 }
 
 export interface StepContext {
@@ -76,17 +101,29 @@ export interface Undone {
   readonly checks: readonly Check[];
 }
 
-/**
- * A step is data plus four verbs. `apply` probes first and adopts what it finds, so running it twice is running it
- * once; `check` looks with fresh eyes; `undo` leaves the host as `apply` found it.
- */
-export interface Step {
+/** What the catalogue says of a step: all that planning needs of it, whether or not it is built. */
+export interface Card {
   readonly kind: string;
   /** "lead": whoever leads the platform (the VPS specialist on a VPS, the Urbit one on bare metal). */
-  readonly specialist: SpecialistName | "lead";
+  readonly specialist: Specialist | "lead" | ((target: StepTarget) => Specialist);
   readonly scope: "site" | "host" | "ship";
+  /** Whether its minutes are people at work, eight hours a day and five days a week; else they run day and night. */
+  readonly working?: boolean;
+  /** Whether what it orders is what the decision's monthly cost pays for. */
+  readonly ordersCapacity?: boolean;
+  /** What it belongs to in the report when it is decided and left out; null where the decision's own list says so. */
+  readonly topic?: string | null;
+  /** Whether the step is needed for this target; left out: it always is. */
+  applies?(target: StepTarget): boolean;
   effect(target: StepTarget): Effect;
   describe(target: StepTarget): Description;
+}
+
+/**
+ * A step is its card plus three verbs. `apply` probes first and adopts what it finds, so running it twice is running it
+ * once; `check` looks with fresh eyes; `undo` leaves the host as `apply` found it.
+ */
+export interface Step extends Card {
   apply(context: StepContext): Promise<Outcome<Applied>>;
   check(context: StepContext): Promise<Outcome<readonly Check[]>>;
   undo(context: StepContext): Promise<Outcome<Undone>>;

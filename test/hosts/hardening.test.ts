@@ -37,7 +37,13 @@ function value<T>(outcome: Outcome<T>): T {
 function contextOf(name: string, level: Level, run: string): StepContext {
   const nothing = () => Promise.reject(new Error("not asked for by this step"));
   const plan = {
+    intent: "deploy",
     platform: "bare-metal",
+    controls: [],
+    compliance: [],
+    regions: [],
+    disasterRecovery: false,
+    slo: { uptimePercent: null, responseMs: null },
     securityLevel: level,
     monitoringLevel: "none",
     runtime: { version: "4.5", vereSha256: null, pillSha256: null },
@@ -47,7 +53,7 @@ function contextOf(name: string, level: Level, run: string): StepContext {
   return {
     run,
     target: {
-      plan: { ...plan, hosts: [], ships: [] },
+      plan: { ...plan, controls: [], compliance: [], regions: [], hosts: [], ships: [] },
       host: { name, address: name },
       ship: null,
       shipsOnHost: [],

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { briefText } from "../../brief/render.ts";
 import { decisionText } from "../../decide/render.ts";
-import { planText } from "../../plan/render.ts";
 import { DEFAULT_VERSION, pinRuntime } from "../../run/runtime.ts";
 import { carryOut } from "../carry-out.ts";
 import { BY_OPTION, type Command, type Input, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, exitOf, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planFromFile } from "../launching.ts";
+import { planForTerminal } from "../plan-text.ts";
 import { PLANNING_OPTIONS, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
 
@@ -63,14 +63,14 @@ export const command: Command = {
         );
       const plan = await planFromFile(io, file);
       if (!plan.ok) return failWith(io, plan.failure, json, EXIT.usage);
-      if (!json) io.out(`${planText(plan.value)}\n`);
+      if (!json) io.out(`${planForTerminal(io, plan.value)}\n`);
       return carryOut(io, home, input, plan.value);
     }
     const planned = await planFor(io, home, input, sentence);
     if (!planned.ok)
       return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
     const { brief, decision, plan } = planned.value;
-    if (!json) io.out(`${briefText(brief, sentence)}\n${decisionText(decision)}\n${planText(plan)}\n`);
+    if (!json) io.out(`${briefText(brief, sentence)}\n${decisionText(decision)}\n${planForTerminal(io, plan)}\n`);
     if (!decision.feasible) {
       const because = decision.conflicts.map((conflict) => conflict.because).join("; ");
       return failWith(

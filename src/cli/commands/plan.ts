@@ -1,10 +1,27 @@
+import { resolve } from "node:path";
+import { writeFileAtomic } from "../../base/files.ts";
+import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { briefText } from "../../brief/render.ts";
 import { decisionText } from "../../decide/render.ts";
-import { planMarkdown, planText } from "../../plan/render.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import { notBuilt } from "../../plan/lint.ts";
+import { type Command, type Input, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, exitOf, failWith } from "../exit.ts";
-import { PLANNING_OPTIONS, planFor } from "../planning.ts";
+import type { Io } from "../io.ts";
+import { planForTerminal } from "../plan-text.ts";
+import { PLANNING_OPTIONS, type Planned, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
+
+const FORMATS = ["text", "markdown", "html", "json"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** What a file's name says of its format. */
+const BY_EXTENSION: Readonly<Record<string, Format>> = {
+  md: "markdown",
+  html: "html",
+  htm: "html",
+  json: "json",
+  txt: "text",
+};
 
 export const command: Command = {
   name: "plan",
@@ -13,29 +30,86 @@ export const command: Command = {
   words: [0, 1],
   examples: [
     'slipway plan "Deploy 3 fake ships to dev, staging and production on my own servers"',
+    'slipway plan "Deploy a 50-ship fleet on Kubernetes with HIPAA compliance" --out plan.html',
     'slipway plan "~sampel-palnet on my own server" --key ~sampel-palnet=./sampel-palnet-1.key --json > plan.json',
   ],
   options: {
     ...PLANNING_OPTIONS,
-    markdown: { type: "boolean", about: "print the plan as Markdown" },
+    format: { type: "string", value: "FORMAT", about: "text (default), markdown, html or json" },
+    out: { type: "string", value: "FILE", about: "write to this file; its name can say the format (plan.html)" },
     json: JSON_OPTION,
   },
   run: async (input, io) => {
-    const json = input.flag("json");
+    const format = formatOf(input);
+    const json = format.ok && format.value === "json";
+    if (!format.ok) return failWith(io, format.failure, input.flag("json"), EXIT.usage);
     const sentence = input.words[0] ?? null;
     const planned = await planFor(io, homeOf(io), input, sentence);
     if (!planned.ok)
       return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
-    const { brief, decision, plan } = planned.value;
-    if (json) io.out(`${JSON.stringify({ brief, decision, plan })}\n`);
-    else if (input.flag("markdown")) io.out(planMarkdown(plan));
+    const { feasible } = planned.value.decision;
+    const file = input.text("out");
+    const text = await rendered(file === null ? io : { color: false }, planned.value, format.value, sentence);
+    if (file === null) io.out(text);
     else {
-      io.out(`${briefText(brief, sentence)}\n${decisionText(decision)}\n${planText(plan)}`);
-      if (decision.feasible)
-        io.out(
-          `\nNothing was touched. Carry it out: slipway launch ${sentence === null ? "--file …" : JSON.stringify(sentence)}\n`,
-        );
+      const written = await writeTo(resolve(io.cwd, file), text);
+      if (!written.ok) return failWith(io, written.failure, json);
+      io.out(`${file} written\n`);
     }
-    return decision.feasible ? EXIT.done : EXIT.infeasible;
+    if (format.value === "text" && file === null && feasible) io.out(nextStep(planned.value, sentence));
+    return feasible ? EXIT.done : EXIT.infeasible;
   },
 };
+
+function formatOf(input: Input): Outcome<Format> {
+  const wanted = input.text("format");
+  if (input.flag("json")) {
+    return wanted === null || wanted === "json"
+      ? ok("json")
+      : usage("--json and --format were both given", "give one of them");
+  }
+  if (wanted === null) return ok(BY_EXTENSION[input.text("out")?.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text");
+  const format = FORMATS.find((known) => known === wanted);
+  return format === undefined ? usage(`"${wanted}" is no format`, `--format ${FORMATS.join(", ")}`) : ok(format);
+}
+
+async function rendered(
+  io: Pick<Io, "color" | "columns">,
+  { brief, decision, plan }: Planned,
+  format: Format,
+  sentence: string | null,
+): Promise<string> {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify({ brief, decision, plan })}\n`;
+    case "markdown":
+      return (await import("../../plan/render/markdown.ts")).planMarkdown(plan, decision);
+    case "html":
+      return (await import("../../plan/render/html.ts")).planHtml(plan, decision);
+    case "text":
+      return `${briefText(brief, sentence)}\n${decisionText(decision)}\n${planForTerminal(io, plan)}`;
+  }
+}
+
+/** A plan for people to read: not private like the state. */
+async function writeTo(path: string, text: string): Promise<Outcome<null>> {
+  try {
+    await writeFileAtomic(path, text, 0o644);
+    return ok(null);
+  } catch (error) {
+    return configuration(
+      "not-written",
+      `${path} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
+      "choose another --out",
+    );
+  }
+}
+
+function nextStep({ plan }: Planned, sentence: string | null): string {
+  const again = sentence === null ? "--file …" : JSON.stringify(sentence);
+  const next =
+    notBuilt(plan).length === 0
+      ? `Carry it out: slipway launch ${again}`
+      : `This version plans it and cannot carry it out. To show it: slipway plan ${again} --out plan.html`;
+  return `\nNothing was touched. ${next}\n`;
+}

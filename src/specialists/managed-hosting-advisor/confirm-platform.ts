@@ -19,6 +19,11 @@ export const confirmPlatform: Step = {
     checks: [PLACED, PORTS],
     commands: [],
     minutes: { low: 0, high: 1 },
+    risk: {
+      level: "low",
+      what: "a ship has no room where it is placed",
+      answer: "nothing is touched before each has a host and ports",
+    },
   }),
   apply: async ({ target }) => {
     const placement = Object.fromEntries(

@@ -21,6 +21,11 @@ export const measure: Step = {
     checks: [RESPONSIVE],
     commands: [`${ROUNDS} × hi to itself over conn.sock`],
     minutes: { low: 1, high: 2 },
+    risk: {
+      level: "low",
+      what: "one slow answer is taken for the rule",
+      answer: "the median of five counts",
+    },
   }),
   apply: async ({ machine, target }) => {
     const times: number[] = [];

@@ -1,7 +1,14 @@
 import { configuration, ok } from "../../base/outcome.ts";
-import { check, done, hostOf } from "../lib.ts";
-import type { Step } from "../step.ts";
+import { check, done, hostOf, UNASSIGNED } from "../lib.ts";
+import type { Step, StepTarget } from "../step.ts";
 import { ASSESSED, assess } from "./thresholds.ts";
+
+/** A host nobody has named yet must be there before it can be looked at: ordered by an earlier step, or yours. */
+function arrival(target: StepTarget): readonly string[] {
+  const { name, address } = hostOf(target);
+  if (address !== UNASSIGNED) return [];
+  return [target.plan.platform === "vps" ? `server ${name}` : `given: ${name}, reachable by SSH`];
+}
 
 /** P1 of deploy-planet: the host's facts, each held against its threshold. Changes nothing. */
 export const assessHost: Step = {
@@ -11,11 +18,16 @@ export const assessHost: Step = {
   effect: () => "reversible",
   describe: (target) => ({
     purpose: `Assess ${hostOf(target).name} for ${target.shipsOnHost.length} ship(s)`,
-    inputs: ["placement"],
+    inputs: ["placement", ...arrival(target)],
     outputs: [`facts of ${hostOf(target).name}`],
     checks: [...ASSESSED],
     commands: ["uname -m; cat /etc/os-release; df -P /var/lib; ss -lntuH; timedatectl"],
     minutes: { low: 0, high: 1 },
+    risk: {
+      level: "low",
+      what: "the host is too small or cannot be reached",
+      answer: "it is found here, before anything is changed",
+    },
   }),
   apply: async ({ machine, target }) => {
     const facts = await machine.facts();

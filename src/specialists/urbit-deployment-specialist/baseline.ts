@@ -26,6 +26,11 @@ export const baseline: Step = {
     checks: [CONVERGED, REACHABLE],
     commands: resources(target, null).map(summary),
     minutes: { low: 1, high: 5 },
+    risk: {
+      level: "medium",
+      what: "a firewall rule cuts our own way in",
+      answer: "the host takes the batch back unless a new connection confirms it",
+    },
   }),
   apply: async (context) => {
     const { machine, target } = context;

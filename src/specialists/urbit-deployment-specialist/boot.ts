@@ -29,6 +29,17 @@ export const boot: Step = {
         `systemd-run --unit slipway-boot-${name.slice(1)} urbit -t -x ${fake ? "-F" : "-w"} ${name.slice(1)} …`,
       ],
       minutes: fake ? { low: 1, high: 5 } : { low: 3, high: 60 },
+      risk: fake
+        ? {
+            level: "low",
+            what: "the boot is killed half way",
+            answer: "it is watched by its log and begun again from nothing",
+          }
+        : {
+            level: "high",
+            what: "a second first boot breaks the ship's identity for good",
+            answer: "one lease, one key, and a half boot is wiped only if it never went live",
+          },
     };
   },
   apply: async (context) => {

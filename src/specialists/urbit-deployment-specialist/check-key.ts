@@ -9,6 +9,7 @@ export const checkKey: Step = {
   kind: "check-key",
   specialist: "lead",
   scope: "ship",
+  applies: ({ ship }) => ship?.fake === false,
   effect: () => "reversible",
   describe: (target) => ({
     purpose: `Check the key of ${shipOf(target).name} without letting it leave this machine`,
@@ -17,6 +18,11 @@ export const checkKey: Step = {
     checks: [BELONGS],
     commands: [`slipway key check ${shipOf(target).name}`],
     minutes: { low: 0, high: 1 },
+    risk: {
+      level: "low",
+      what: "another ship's key, or a truncated one",
+      answer: "it is read and compared offline; it never leaves this machine here",
+    },
   }),
   apply: async ({ key, target }) => {
     const secret = await key();

@@ -20,6 +20,11 @@ export const placeVere: Step = {
     checks: [PINNED],
     commands: [`sha256sum ${LAYOUT.vereDirectory}/*/urbit`],
     minutes: { low: 1, high: 5 },
+    risk: {
+      level: "low",
+      what: "a binary that is not the pinned one",
+      answer: "its SHA-256 is compared on the host before it is used",
+    },
   }),
   apply: async (context) => {
     const files = await filesOf(context);

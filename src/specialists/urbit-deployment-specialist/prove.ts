@@ -16,10 +16,15 @@ export const prove: Step = {
   describe: (target) => ({
     purpose: `Prove that ${shipOf(target).name} answers`,
     inputs: [`unit of ${shipOf(target).name}`],
-    outputs: [`proof of ${shipOf(target).name}`],
+    outputs: [`proof of ${shipOf(target).name}`, "running ships"],
     checks: [ANSWERS, THREADS, HTTP, HI],
     commands: ["peel /live /khan /who /v /info on conn.sock", "POST /~/login on the ship's port"],
     minutes: { low: 1, high: 3 },
+    risk: {
+      level: "low",
+      what: "a client that goes away early kills the ship",
+      answer: "no connection is closed before its reply is drained",
+    },
   }),
   apply: async (context) => {
     const { machine, target } = context;

@@ -5,6 +5,7 @@ import { shipPaths } from "../../urbit/layout.ts";
 import { batchOf, check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
 import type { Applied, Step, StepContext } from "../step.ts";
 import { converge } from "./baseline.ts";
+import { levelHere } from "./harden.ts";
 import { dropIn, dropInPath, type Group, leftOutOf, nextTrial } from "./hardening/sandbox.ts";
 
 const LOADED = "the ship runs under its sandbox";
@@ -18,17 +19,21 @@ export const sandbox: Step = {
   kind: "sandbox",
   specialist: "urbit-deployment-specialist",
   scope: "ship",
+  topic: null,
+  applies: (target) => levelHere(target) !== "basic",
   effect: () => "reversible",
   describe: (target) => ({
     purpose: `Close in the unit of ${shipOf(target).name} (restarts the ship)`,
-    inputs: [`unit of ${shipOf(target).name}`],
+    inputs: [`proof of ${shipOf(target).name}`],
     outputs: [`sandbox of ${shipOf(target).name}`],
     checks: [LOADED, ANSWERS, SCORE],
-    commands: [
-      `converge file ${dropInPath(shipOf(target).name)}`,
-      `systemctl restart urbit-${shipOf(target).name.slice(1)}`,
-    ],
+    commands: [`systemctl edit urbit-${shipOf(target).name.replace("~", "")}`],
     minutes: { low: 1, high: 15 },
+    risk: {
+      level: "medium",
+      what: "the ship does not run with a directive",
+      answer: "groups of directives are tried one by one, what it does not run with is left out",
+    },
   }),
   apply: async (context) => {
     const looked = await look(context);

@@ -22,6 +22,11 @@ export const unit: Step = {
     checks: [RUNNING, LIVE, GUARDED],
     commands: [`systemctl enable urbit-${shipOf(target).name.slice(1)}`],
     minutes: { low: 1, high: 10 },
+    risk: {
+      level: "medium",
+      what: "a second copy of the ship starts elsewhere",
+      answer: "the unit starts only under the current fencing token",
+    },
   }),
   apply: async (context) => {
     const { machine, target } = context;

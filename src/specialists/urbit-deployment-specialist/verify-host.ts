@@ -17,6 +17,11 @@ export const verifyHost: Step = {
     checks: [ALL_UP],
     commands: ["systemctl is-active 'urbit-*'"],
     minutes: { low: 0, high: 1 },
+    risk: {
+      level: "low",
+      what: "a ship went down after its own proof",
+      answer: "every one is looked at again",
+    },
   }),
   apply: async ({ machine, target }) => {
     const units = target.shipsOnHost.map((ship) => `urbit-${ship.name.slice(1)}.service`);

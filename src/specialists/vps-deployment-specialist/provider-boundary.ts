@@ -13,6 +13,7 @@ export const providerBoundary: Step = {
   kind: "provider-boundary",
   specialist: "vps-deployment-specialist",
   scope: "host",
+  applies: ({ plan }) => plan.platform === "vps",
   effect: () => "reversible",
   describe: (target) => ({
     purpose: `Note what the provider of ${hostOf(target).name} must let through`,
@@ -21,6 +22,11 @@ export const providerBoundary: Step = {
     checks: [VIRTUAL, REACHED],
     commands: ["systemd-detect-virt"],
     minutes: { low: 0, high: 1 },
+    risk: {
+      level: "low",
+      what: "the provider's own firewall keeps ships apart",
+      answer: "its ports are listed for you: it cannot be read from inside",
+    },
   }),
   apply: async ({ machine, target }) => {
     const facts = await machine.facts();

@@ -7,6 +7,7 @@ const USER = LAYOUT.user;
 export const accounts: Control = {
   name: "service user without login",
   level: "basic",
+  essential: true,
   questions: [],
   wish: () => ({
     resources: [{ kind: "user", id: `user ${USER}`, name: USER, home: LAYOUT.home, shell: "/usr/sbin/nologin" }],

@@ -38,6 +38,8 @@ export interface Control {
   readonly name: string;
   /** The lowest level that sets it. */
   readonly level: Level;
+  /** Whether a host without it must not be called hardened at all. */
+  readonly essential: boolean;
   /** Asked before wishing; ids are `CONTROL.QUESTION`. */
   readonly questions: readonly Question[];
   wish(view: HostView): Wish;

@@ -6,6 +6,7 @@ const JAIL = "/etc/fail2ban/jail.d/slipway.local";
 export const fail2ban: Control = {
   name: "fail2ban",
   level: "standard",
+  essential: false,
   questions: [
     { id: "fail2ban.jail", command: "fail2ban-client status sshd" },
     { id: "fail2ban.ours", command: `[ -f ${JAIL} ] && echo yes` },

@@ -19,6 +19,7 @@ const LISTENERS = `ss -Hltunp 2>/dev/null | awk '{
 export const firewall: Control = {
   name: "firewall, inbound denied by default",
   level: "basic",
+  essential: true,
   questions: [{ id: "firewall.listeners", command: LISTENERS }],
   wish: (view) => {
     const ufw = view.facts.firewall === "ufw";

@@ -36,6 +36,7 @@ done`;
 export const ssh: Control = {
   name: "SSH hardening",
   level: "basic",
+  essential: true,
   questions: [
     EFFECTIVE,
     {

@@ -41,6 +41,7 @@ done`;
 export const sysctl: Control = {
   name: "kernel and network settings",
   level: "standard",
+  essential: true,
   questions: [
     { id: "sysctl.values", command: VALUES },
     {

@@ -11,6 +11,7 @@ const WANTED = {
 export const updates: Control = {
   name: "automatic security updates",
   level: "standard",
+  essential: false,
   questions: [
     {
       id: "updates.config",

@@ -1,0 +1,121 @@
+import { cardOf, isBuilt } from "../specialists/catalogue.ts";
+import type { Specialist } from "../specialists/names.ts";
+import type { Card, PlanBase, StepTarget } from "../specialists/step.ts";
+import type { PhaseSpec } from "./patterns/pattern.ts";
+import type { HostTarget, Phase, PlanStep, ShipTarget } from "./schema.ts";
+
+interface Assembled {
+  readonly phases: readonly Phase[];
+  /** Steps the pattern asks for and this version cannot carry out, left out of a plan that is to run: what they belong to, and what they would do. */
+  readonly leftOut: readonly string[];
+}
+
+/** Steps in the order they were added, with who makes what. */
+interface Assembly {
+  readonly base: PlanBase;
+  readonly shipsOn: ReadonlyMap<string, readonly ShipTarget[]>;
+  readonly made: Map<string, { phase: string; readonly ids: string[] }>;
+}
+
+/**
+ * Turns a pattern's phases into steps: each kind once per site, host or ship as its card says; each step needs whoever
+ * made its inputs last. With `builtOnly`, kinds this version cannot carry out are left out. Phases without steps are dropped.
+ */
+export function assemble(specs: readonly PhaseSpec[], base: PlanBase, builtOnly: boolean): Assembled {
+  const assembly: Assembly = { base, shipsOn: shipsByHost(base.ships), made: new Map() };
+  const leftOut = new Map<string, string>();
+  const phases: Phase[] = [];
+  for (const spec of specs) {
+    const steps: PlanStep[] = [];
+    for (const kind of spec.uses) {
+      const card = cardOf(kind);
+      for (const target of targetsOf(card, spec, assembly)) {
+        if (card.applies?.(target) === false) continue;
+        if (!builtOnly || isBuilt(kind)) {
+          steps.push(stepFor(card, target, assembly));
+          continue;
+        }
+        if (card.topic !== null) leftOut.set(kind, `${card.topic ?? "step"}: ${card.describe(target).purpose}`);
+        break;
+      }
+    }
+    if (steps.length > 0) phases.push({ id: spec.id, name: spec.name, gate: spec.gate ?? null, steps });
+  }
+  return { phases, leftOut: [...leftOut.values()] };
+}
+
+function targetsOf(card: Card, spec: PhaseSpec, { base, shipsOn }: Assembly): readonly StepTarget[] {
+  const target = (host: HostTarget | null, ship: ShipTarget | null): StepTarget => ({
+    plan: base,
+    host,
+    ship,
+    shipsOnHost: host === null ? [] : (shipsOn.get(host.name) ?? []),
+    phase: spec.id,
+  });
+  const ships = spec.ships ?? base.ships;
+  const used = new Set(ships.map((ship) => ship.host));
+  const hosts =
+    spec.hosts ?? (spec.ships === undefined ? base.hosts : base.hosts.filter((host) => used.has(host.name)));
+  const everywhere = [target(null, null)];
+  if (card.scope === "host" && hosts.length > 0) return hosts.map((host) => target(host, null));
+  if (card.scope === "ship" && ships.length > 0) {
+    const byName = new Map(base.hosts.map((host) => [host.name, host]));
+    return ships.map((ship) => target(byName.get(ship.host) ?? null, ship));
+  }
+  return everywhere;
+}
+
+/** Phases that come before any environment name their steps without themselves: `assess-host/alder`. */
+const UNPREFIXED = new Set(["requirements", "planning", "assessment"]);
+
+function stepFor(card: Card, target: StepTarget, { base, made }: Assembly): PlanStep {
+  const { purpose, inputs, outputs, checks, minutes, risk } = card.describe(target);
+  const { kind, working = false } = card;
+  const { host, ship, phase } = target;
+  const subject = ship?.name ?? host?.name;
+  const id = `${UNPREFIXED.has(phase) ? "" : `${phase}/`}${kind}${subject === undefined ? "" : `/${subject}`}`;
+  const needs = [...new Set(inputs.flatMap((input) => made.get(input)?.ids ?? []))];
+  for (const output of outputs) {
+    const makers = made.get(output);
+    // Made again in a later phase: from then on that is the one that counts.
+    if (makers?.phase === phase) makers.ids.push(id);
+    else made.set(output, { phase, ids: [id] });
+  }
+  return {
+    id,
+    specialist: specialistOf(card, target, base),
+    purpose,
+    inputs: [...inputs],
+    outputs: [...outputs],
+    checks: [...checks],
+    effect: card.effect(target),
+    needs,
+    minutes: { ...minutes },
+    working,
+    cost: { lowUsd: 0, highUsd: 0 },
+    risk: { ...risk },
+    action: { kind, host: host?.name ?? null, ship: ship?.name ?? null, phase },
+  };
+}
+
+const LEADS = {
+  "bare-metal": "urbit-deployment-specialist",
+  vps: "vps-deployment-specialist",
+  groundseg: "groundseg-operator",
+  kubernetes: "fleet-manager",
+} as const satisfies Record<PlanBase["platform"], Specialist>;
+
+function specialistOf({ specialist }: Card, target: StepTarget, base: PlanBase): Specialist {
+  if (typeof specialist === "function") return specialist(target);
+  return specialist === "lead" ? LEADS[base.platform] : specialist;
+}
+
+function shipsByHost(ships: readonly ShipTarget[]): ReadonlyMap<string, readonly ShipTarget[]> {
+  const byHost = new Map<string, ShipTarget[]>();
+  for (const ship of ships) {
+    const here = byHost.get(ship.host);
+    if (here === undefined) byHost.set(ship.host, [ship]);
+    else here.push(ship);
+  }
+  return byHost;
+}
