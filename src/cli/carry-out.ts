@@ -94,7 +94,9 @@ async function livesElsewhere(engine: Engine, plan: Plan, rehearsal: boolean): P
 /** Remembers where the ships go, so that the next plan gives their ports to nobody else. */
 async function notePlacements(home: Home, plan: Plan): Promise<void> {
   const known = await readPlacements(home.placements);
-  const placed = plan.ships.map(({ name, host, amesPort, httpPort }) => [name, { host, amesPort, httpPort }] as const);
+  const placed = plan.ships.map(
+    ({ name, host, amesPort, httpPort, fake }) => [name, { host, amesPort, httpPort, fake }] as const,
+  );
   await writePlacements(home.placements, { ...known, ...Object.fromEntries(placed) });
 }
 

@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   launch: { summary: "plan, ask, carry out, report", load: () => import("./commands/launch.ts") },
   "deploy-planet": { summary: "one ship on a host of yours", load: () => import("./commands/deploy-planet.ts") },
   "deploy-vps-planet": { summary: "one ship on a VPS of yours", load: () => import("./commands/deploy-vps-planet.ts") },
+  "setup-production": {
+    summary: "harden hosts you own, and the ships on them",
+    load: () => import("./commands/setup-production.ts"),
+  },
   status: { summary: "what runs, and what each wait waits for", load: () => import("./commands/status.ts") },
   watch: { summary: "follow a run until it ends or waits", load: () => import("./commands/watch.ts") },
   approve: { summary: "open the gate a run waits at", load: () => import("./commands/approve.ts") },

@@ -71,7 +71,8 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
         : "read and keep the plan: slipway plan … --format html --out plan.html",
     );
   }
-  for (const ship of plan.ships) {
+  const kinds = new Set(plan.phases.flatMap((phase) => phase.steps).map((step) => step.action.kind));
+  for (const ship of kinds.has("check-key") ? plan.ships : []) {
     if (ship.fake) continue;
     if (!ship.name.startsWith("~"))
       return configuration(
@@ -84,7 +85,7 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
     const key = await readKeyfile(ship.keyRef.replace(/^file:/, ""), ship.name);
     if (!key.ok) return key;
   }
-  if (plan.hosts.every((host) => host.address === "twin")) return ok(null);
+  if (!kinds.has("place-vere") || plan.hosts.every((host) => host.address === "twin")) return ok(null);
   const files = await runtimeFiles(home, plan.runtime);
   return files.ok ? ok(null) : files;
 }

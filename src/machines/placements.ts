@@ -6,6 +6,7 @@ export interface Placement {
   readonly host: string;
   readonly amesPort: number;
   readonly httpPort: number;
+  readonly fake: boolean;
 }
 
 export type Placements = Readonly<Record<string, Placement>>;

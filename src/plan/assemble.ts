@@ -15,14 +15,21 @@ interface Assembly {
   readonly base: PlanBase;
   readonly shipsOn: ReadonlyMap<string, readonly ShipTarget[]>;
   readonly made: Map<string, { phase: string; readonly ids: string[] }>;
+  /** Whether what no step makes is there already: work on what stands. */
+  readonly ground: "bare" | "standing";
 }
 
 /**
  * Turns a pattern's phases into steps: each kind once per site, host or ship as its card says; each step needs whoever
  * made its inputs last. With `builtOnly`, kinds this version cannot carry out are left out. Phases without steps are dropped.
  */
-export function assemble(specs: readonly PhaseSpec[], base: PlanBase, builtOnly: boolean): Assembled {
-  const assembly: Assembly = { base, shipsOn: shipsByHost(base.ships), made: new Map() };
+export function assemble(
+  specs: readonly PhaseSpec[],
+  base: PlanBase,
+  builtOnly: boolean,
+  ground: Assembly["ground"] = "bare",
+): Assembled {
+  const assembly: Assembly = { base, shipsOn: shipsByHost(base.ships), made: new Map(), ground };
   const leftOut = new Map<string, string>();
   const phases: Phase[] = [];
   for (const spec of specs) {
@@ -68,8 +75,10 @@ function targetsOf(card: Card, spec: PhaseSpec, { base, shipsOn }: Assembly): re
 /** Phases that come before any environment name their steps without themselves: `assess-host/alder`. */
 const UNPREFIXED = new Set(["requirements", "planning", "assessment"]);
 
-function stepFor(card: Card, target: StepTarget, { base, made }: Assembly): PlanStep {
-  const { purpose, inputs, outputs, checks, minutes, risk } = card.describe(target);
+function stepFor(card: Card, target: StepTarget, { base, made, ground }: Assembly): PlanStep {
+  const { purpose, outputs, checks, minutes, risk, ...described } = card.describe(target);
+  const stands = (input: string) => ground === "standing" && !made.has(input) && !input.startsWith("given: ");
+  const inputs = described.inputs.map((input) => (stands(input) ? `given: ${input}` : input));
   const { kind, working = false } = card;
   const { host, ship, phase } = target;
   const subject = ship?.name ?? host?.name;

@@ -133,8 +133,16 @@ function unitWish({ name, content, enabled, active }: UnitResource, turn: Turn):
   return wish(
     [...(own ? [ownFile(unitPath(name), digest)] : []), [key, `${enabled ? "enabled" : "disabled"} ${running}`]],
     `${own ? `sha256 ${digest.slice(0, 12)}; ` : ""}${words.join(", ")}`,
-    own || turn.host.things[key] !== undefined ? null : `Unit ${name} does not exist`,
+    own || turn.host.things[key] !== undefined || comesWithPackage(name, turn) ? null : `Unit ${name} does not exist`,
   );
+}
+
+/** Units a Debian host has before anything is installed. */
+const SYSTEM_UNITS: ReadonlySet<string> = new Set(["ssh.service", "apt-daily.timer", "apt-daily-upgrade.timer"]);
+
+/** A package brings the unit that has its name; no package of Debian's that Slipway installs does otherwise. */
+function comesWithPackage(unit: string, { host: { things } }: Turn): boolean {
+  return SYSTEM_UNITS.has(unit) || things[`package ${unit.replace(/\.(service|timer|socket)$/, "")}`] !== undefined;
 }
 
 function lineWish({ path, line, match }: LineResource, turn: Turn): Wish {

@@ -1,0 +1,52 @@
+import { FRAMEWORKS } from "../../brief/schema.ts";
+import { productionPlan } from "../../plan/maintenance.ts";
+import { carryOut } from "../carry-out.ts";
+import { type Command, type Input, usage } from "../command.ts";
+import { EXIT, failWith } from "../exit.ts";
+import { planForTerminal } from "../plan-text.ts";
+import { standingSite } from "../standing.ts";
+import { LAUNCH_OPTIONS } from "./launch.ts";
+
+const LEVELS = ["basic", "standard", "strict"] as const;
+const { vere: _, pill: __, ...RUN_OPTIONS } = LAUNCH_OPTIONS;
+
+export const command: Command = {
+  name: "setup-production",
+  summary: "harden hosts you own, and the ships on them",
+  usage: "HOST…",
+  words: [1, Number.POSITIVE_INFINITY],
+  examples: [
+    "slipway setup-production alder --level standard",
+    "slipway setup-production alder birch --level strict --framework hipaa --yes",
+  ],
+  options: {
+    level: {
+      type: "string",
+      value: "LEVEL",
+      about: "basic, standard or strict; default: standard, strict under a framework",
+    },
+    framework: { type: "string", value: "NAME", multiple: true, about: `${FRAMEWORKS.join(", ")} (may be repeated)` },
+    twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
+    ...RUN_OPTIONS,
+  },
+  run: async (input, io) => {
+    const json = input.flag("json");
+    const wish = wishOf(input);
+    if (!wish.ok) return failWith(io, wish.failure, json, EXIT.usage);
+    const site = await standingSite(io, input);
+    if (!site.ok) return failWith(io, site.failure, json, EXIT.usage);
+    const plan = productionPlan(site.value.site, wish.value);
+    if (!json) io.out(`${planForTerminal(io, plan)}\n`);
+    return carryOut(io, site.value.home, input, plan);
+  },
+};
+
+function wishOf(input: Input) {
+  const frameworks = FRAMEWORKS.filter((name) => input.list("framework").includes(name));
+  const unknown = input.list("framework").find((name) => !FRAMEWORKS.some((known) => known === name));
+  if (unknown !== undefined) return usage(`"${unknown}" is no framework`, `--framework ${FRAMEWORKS.join("|")}`);
+  const asked = input.text("level");
+  const level = LEVELS.find((known) => known === (asked ?? (frameworks.length > 0 ? "strict" : "standard")));
+  if (level === undefined) return usage(`"${asked}" is no level of hardening`, `--level ${LEVELS.join("|")}`);
+  return { ok: true, value: { securityLevel: level, monitoringLevel: "none", compliance: frameworks } } as const;
+}
