@@ -9,6 +9,7 @@ const ROOMS: Readonly<Record<string, { readonly may: readonly string[]; readonly
   urbit: { may: [] },
   knowledge: { may: [] },
   evidence: { may: [] },
+  agent: { may: ["urbit"] },
   brief: { may: ["urbit", "knowledge"] },
   machines: { may: ["urbit"] },
   decide: { may: ["brief", "knowledge"] },
