@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { pages } from "../scripts/docs.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const read = (relative: string) => readFileSync(path(relative), "utf8");
@@ -34,5 +35,18 @@ describe("docs/DEPENDENCIES.md", () => {
   test("every version is exact, and the lock names no registry", () => {
     expect(Object.values(asked).filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
     expect(read("package-lock.json")).not.toContain('"resolved"');
+  });
+});
+
+describe("docs/CLI.md and docs/schemas", () => {
+  test("say what the command tables and schemas say now (npm run docs)", async () => {
+    for (const [file, text] of await pages()) expect(read(file), file).toBe(text);
+  });
+
+  test("name every variable of the environment that is read, and no other", () => {
+    const source = readdirSync(path("src"), { recursive: true, encoding: "utf8" }).filter((file) => /\.ts$/.test(file));
+    const named = source.flatMap((file) => read(`src/${file}`).match(/(?<=\benv\.)(?:SLIPWAY|NO)_[A-Z_]+/g) ?? []);
+    const documented = read("docs/CLI.md").match(/(?<=^\| `)[A-Z_]+/gm) ?? [];
+    expect([...documented].sort()).toEqual([...new Set<string>(named)].sort());
   });
 });

@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 type Load = () => Promise<{ readonly command: Command }>;
 
 /** Every command with its one line of help; a command's code is loaded when it is called. */
-const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: Load }>> = {
+export const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: Load }>> = {
   "host add": { summary: "name a host you own", load: () => import("./commands/host-add.ts") },
   "host list": { summary: "show the hosts you named", load: () => import("./commands/host-list.ts") },
   "host remove": { summary: "forget a host (touches nothing on it)", load: () => import("./commands/host-remove.ts") },

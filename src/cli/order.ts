@@ -5,7 +5,7 @@ import { EXIT, failWith } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { runOf } from "./runs.ts";
 import { approver, homeOf, readyEngine } from "./site.ts";
-import { statusText } from "./status-text.ts";
+import { statusJson, statusText } from "./status-text.ts";
 
 interface OrderCommand {
   readonly name: string;
@@ -47,6 +47,6 @@ async function give(spec: OrderCommand, input: Input, io: Io): Promise<number> {
   const order = spec.order(input, state.value, approver(input));
   const answer = await engine.value.command(name.value, { ...order, at: new Date().toISOString() });
   if (!answer.ok) return failWith(io, answer.failure, json);
-  io.out(json ? `${JSON.stringify(answer.value, null, 2)}\n` : statusText(io, answer.value));
+  io.out(json ? `${JSON.stringify(statusJson(answer.value, null), null, 2)}\n` : statusText(io, answer.value));
   return EXIT.done;
 }

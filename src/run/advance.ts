@@ -2,6 +2,7 @@ import type { Failure } from "../base/outcome.ts";
 import type { RecordBody } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { Graph } from "./graph.ts";
+import { pick } from "./pick.ts";
 import { proposeFix } from "./policy.ts";
 import { isDone, MARKS, mark, type OpenGate, type Problem, type RunState } from "./state.ts";
 
@@ -125,7 +126,8 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
     ...state,
     doing,
     marks: mark(marks, ready, MARKS.ready),
-    ready: [...state.ready, ...ready],
+    // What has just become ready goes first: ships are finished one after another, and a host's steps stay together.
+    ready: [...ready, ...state.ready],
     running: [...running],
     problem: state.problem ?? (failed && !failed.ok ? problemOf(site, failed.index, failed.failure) : null),
   };
@@ -235,29 +237,8 @@ function needsMet(graph: Graph, marks: string, index: number): boolean {
 
 /** Hands out ready steps within the limits, gathered per host so that one report brings several back. */
 function dispatch(site: Site, state: RunState, bodies: readonly RecordBody[]): Change {
-  const load = new Map<string, number>();
-  for (const index of state.running) {
-    const host = site.graph.steps[index]?.action.host ?? "";
-    load.set(host, (load.get(host) ?? 0) + 1);
-  }
-  const batches = new Map<string, number[]>();
-  const left: number[] = [];
-  let room = state.limits.parallel - state.running.length;
-  for (const index of state.ready) {
-    const host = site.graph.steps[index]?.action.host ?? "";
-    const busy = load.get(host) ?? 0;
-    if (room <= 0 || busy >= state.limits.perHost) {
-      left.push(index);
-      continue;
-    }
-    room--;
-    load.set(host, busy + 1);
-    const batch = batches.get(host);
-    if (batch === undefined) batches.set(host, [index]);
-    else batch.push(index);
-  }
-  const taken = [...batches.values()];
-  const indices = taken.flat();
+  const { batches, left } = pick(site.graph, state);
+  const indices = batches.flat();
   const next: RunState = {
     ...state,
     status: "running",
@@ -265,5 +246,5 @@ function dispatch(site: Site, state: RunState, bodies: readonly RecordBody[]): C
     running: [...state.running, ...indices],
     marks: mark(state.marks, indices, MARKS.running),
   };
-  return { ...change(next, bodies), dispatch: taken };
+  return { ...change(next, bodies), dispatch: batches };
 }

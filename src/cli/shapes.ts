@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { BriefSchema } from "../brief/schema.ts";
+import { DecisionSchema } from "../decide/schema.ts";
+import { PlanSchema } from "../plan/schema.ts";
+import { ReportSchema } from "../report/model.ts";
+
+/**
+ * What the commands print with `--json`: the contract others script against. `docs/CLI.md` and `docs/schemas/` are made
+ * from these, and tests hold what is really printed against them.
+ */
+
+const FailureSchema = z.object({
+  kind: z.enum(["transient", "configuration", "critical"]),
+  code: z.string(),
+  what: z.string(),
+  why: z.string().optional(),
+  next: z.string(),
+});
+
+/** Printed instead of a result by any command that failed. */
+export const ErrorJsonSchema = z.object({ error: FailureSchema });
+
+export const PlanJsonSchema = z.object({ brief: BriefSchema, decision: DecisionSchema, plan: PlanSchema });
+
+export const StatusJsonSchema = z.object({
+  run: z.string(),
+  planHash: z.string(),
+  by: z.string(),
+  rehearsal: z.boolean(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  status: z.enum([
+    "waiting",
+    "running",
+    "paused",
+    "stopped",
+    "rolling-back",
+    "done",
+    "rejected",
+    "cancelled",
+    "rolled-back",
+  ]),
+  phase: z.number().int(),
+  marks: z.string(),
+  doing: z.record(z.string(), z.string()),
+  attempts: z.record(z.string(), z.number().int()),
+  gate: z
+    .object({
+      id: z.string(),
+      shows: z.string(),
+      irreversible: z.boolean(),
+      openedAt: z.string(),
+      expiresAt: z.string(),
+      kind: z.enum(["phase", "fix"]),
+    })
+    .nullable(),
+  approvals: z.array(z.object({ gate: z.string(), by: z.string(), at: z.string(), planHash: z.string() })),
+  problem: z
+    .object({
+      step: z.string(),
+      failure: FailureSchema,
+      fix: z
+        .object({
+          hash: z.string(),
+          diagnosis: z.string(),
+          steps: z.array(z.object({ purpose: z.string(), by: z.enum(["you", "slipway"]) })),
+        })
+        .nullable(),
+      alternatives: z.array(z.string()),
+    })
+    .nullable(),
+  wanted: z.enum(["run", "pause", "cancel", "rollback"]),
+  limits: z.object({ parallel: z.number().int(), perHost: z.number().int(), gateHours: z.number() }),
+  preapproved: z.array(z.string()),
+  blocked: z.string().nullable(),
+  steps: z.object({
+    total: z.number().int(),
+    done: z.number().int(),
+    changed: z.number().int(),
+    unchanged: z.number().int(),
+    failed: z.number().int(),
+    running: z.number().int(),
+    ready: z.number().int(),
+    undone: z.number().int(),
+    kept: z.number().int(),
+  }),
+});
+
+/** `launch` and `watch`: the run as it came to rest, and where its reports lie. */
+export const LaunchJsonSchema = StatusJsonSchema.extend({
+  reports: z.object({ markdown: z.string(), html: z.string(), json: z.string() }),
+});
+
+export const SiteJsonSchema = z.object({
+  site: z.object({
+    engine: z.enum(["ours", "external", "down"]),
+    enginePid: z.number().int().nullable(),
+    worker: z.enum(["up", "down"]),
+    workerPid: z.number().int().nullable(),
+  }),
+  runs: z.array(StatusJsonSchema),
+});
+
+export const ShipJsonSchema = z.object({
+  name: z.string(),
+  kind: z.enum(["galaxy", "star", "planet", "moon", "comet"]),
+  parent: z.string(),
+  lease: z.object({
+    token: z.number().int(),
+    holder: z.object({ host: z.string(), machineId: z.string(), run: z.string(), since: z.string() }).nullable(),
+    pierId: z.string(),
+    lastEvent: z.number().int().nullable(),
+  }),
+});
+
+export const ReportJsonSchema = ReportSchema;
