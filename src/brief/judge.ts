@@ -1,6 +1,7 @@
 import type { Failure } from "../base/outcome.ts";
-import type { Count } from "./counts.ts";
+import type { Count } from "./readers/ships.ts";
 import type { Finding, Reading } from "./reading.ts";
+import { repairs } from "./repair.ts";
 
 /** Most ships one plan holds. */
 const MOST_SHIPS = 20_000;
@@ -13,19 +14,10 @@ function wrong(code: string, what: string, why: string, next: string): Failure {
 export function absurd(reading: Reading): Failure | null {
   const name = reading.all("ships.badName")[0];
   if (name !== undefined) return name.value as Failure;
-  for (const finding of [...reading.all("ships.count"), ...reading.all("ships.countWeak")]) {
+  for (const finding of reading.all("ships.count")) {
     const { value } = finding.value as Count;
-    if (Number.isInteger(value) && value >= 1 && value <= MOST_SHIPS) continue;
-    const why =
-      value > MOST_SHIPS
-        ? `the most one plan holds is ${MOST_SHIPS}`
-        : "a plan needs a whole number of ships, at least one";
-    return wrong(
-      "ship-count",
-      `${quote(reading, finding)} cannot be deployed`,
-      why,
-      'say how many ships you want, for example: slipway plan "Deploy 3 ships"',
-    );
+    const failure = absurdCount(value, quote(reading, finding));
+    if (failure !== null) return failure;
   }
   const day = reading.all("timelineDays").find(({ value }) => !((value as number) >= 1 && (value as number) < 36_500));
   if (day !== undefined)
@@ -48,42 +40,72 @@ export function absurd(reading: Reading): Failure | null {
   return null;
 }
 
+export function absurdCount(value: number, said: string): Failure | null {
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_SHIPS) return null;
+  const why =
+    value > MOST_SHIPS
+      ? `the most one plan holds is ${MOST_SHIPS}`
+      : "a plan needs a whole number of ships, at least one";
+  return wrong(
+    "ship-count",
+    `${said} cannot be deployed`,
+    why,
+    'say how many ships you want, for example: slipway plan "Deploy 3 ships"',
+  );
+}
+
 /** Fields that can have one value only; two different ones in a sentence are a question back, not a guess. */
 const SINGLE = [
-  "budgetUsdPerMonth",
-  "budgetPerShip",
-  "timelineDays",
   "monitoring",
   "disasterRecovery",
+  "backups",
   "autoscaling",
   "selfHosted",
-  "experience",
-  "fake",
+  "managed",
+  "startram",
   "slo.uptimePercent",
   "slo.responseMs",
 ];
 
-/** Two statements of one sentence that cannot both hold. */
+/** Two statements of one sentence that cannot both hold. What the later corrects is taken back first. */
 export function contradiction(reading: Reading): Failure | null {
   for (const field of SINGLE) {
-    const findings = reading.all(field);
+    const findings = corrected(reading, field);
     const first = findings[0];
     const other = findings.find((finding) => first !== undefined && finding.value !== first.value);
-    if (first !== undefined && other !== undefined)
-      return contradictory(reading, field === "fake" ? "ships.fake" : field, first, other);
+    if (first !== undefined && other !== undefined) return contradictory(reading, field, first, other);
   }
   return (
     denied(reading, "platform", "excluded", "infrastructure") ??
-    denied(reading, "compliance", "notCompliance", "compliance")
+    denied(reading, "provider", "excludedProviders", "provider") ??
+    denied(reading, "compliance", "notCompliance", "compliance") ??
+    denied(reading, "regions", "excludedRegions", "regions")
   );
+}
+
+/** The findings of a field that stand: "with monitoring, no wait, without". */
+export function corrected(reading: Reading, field: string): readonly Finding[] {
+  const found = [...reading.all(field)].sort((a, b) => a.from - b.from);
+  for (const [index, finding] of found.entries()) {
+    const next = found[index + 1];
+    if (next !== undefined && next.value !== finding.value && repairs(reading, finding.to, next.from))
+      reading.forget(finding);
+  }
+  return reading.all(field);
 }
 
 function denied(reading: Reading, said: string, refused: string, field: string): Failure | null {
   for (const no of reading.all(refused)) {
     const yes = reading.all(said).find((finding) => finding.value === no.value);
-    if (yes !== undefined) return contradictory(reading, field, no, yes);
+    if (yes === undefined) continue;
+    if (!repairs(reading, ...between(yes, no))) return contradictory(reading, field, no, yes);
+    reading.forget(yes.from < no.from ? yes : no);
   }
   return null;
+}
+
+function between(a: Finding, b: Finding): readonly [from: number, to: number] {
+  return a.from < b.from ? [a.to, b.from] : [b.to, a.from];
 }
 
 export function contradictory(reading: Reading, field: string, a: Finding, b: Finding): Failure {

@@ -1,72 +1,112 @@
 import type { Reading } from "./reading.ts";
 
-/** What a phrase says: one or more fields and their values. */
+/** What a phrase says: fields and their values. */
+export type Says = Readonly<Record<string, unknown>>;
+
 export interface Rule {
-  readonly pattern: string;
-  readonly says: readonly (readonly [field: string, value: unknown])[];
+  readonly says: Says;
+  readonly patterns: readonly string[];
+}
+
+interface Slot {
+  readonly words: ReadonlySet<string>;
+  readonly optional: boolean;
 }
 
 interface Compiled {
-  readonly slots: readonly { readonly words: ReadonlySet<string>; readonly optional: boolean }[];
-  readonly says: Rule["says"];
+  readonly slots: readonly Slot[];
+  /** What must follow, without being part of the phrase. */
+  readonly ahead: readonly Slot[];
+  readonly says: Says;
 }
 
-/** Rules of one field and value, a pattern each. */
-export function rules(field: string, value: unknown, ...patterns: string[]): readonly Rule[] {
-  return patterns.map((pattern) => ({ pattern, says: [[field, value]] }));
+export type PhraseIndex = ReadonlyMap<string, readonly Compiled[]>;
+
+/** Patterns that all say the same. */
+export function rule(says: Says, ...patterns: string[]): Rule {
+  return { says, patterns };
 }
 
 /**
  * Compiles phrase patterns: words in order, `a|b` for either, `server(s)` for both numbers, a trailing `?` for a word
- * that may be missing. Hyphens in the sentence count as blanks, so "self-hosted" matches `self hosted`.
+ * that may be missing, `^` before words that must follow and are left to others. Hyphens in the sentence count as
+ * blanks, so "self-hosted" matches `self hosted`.
  */
-export function compile(all: readonly Rule[]): ReadonlyMap<string, readonly Compiled[]> {
+export function compile(all: readonly Rule[]): PhraseIndex {
   const index = new Map<string, Compiled[]>();
-  for (const { pattern, says } of all) {
-    const slots = pattern.split(" ").map((slot) => ({
-      words: new Set(
-        slot
-          .replace(/\?$/, "")
-          .split("|")
-          .flatMap((word) => (word.endsWith("(s)") ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word])),
-      ),
-      optional: slot.endsWith("?"),
-    }));
-    for (const word of slots[0]?.words ?? []) {
-      const list = index.get(word);
-      if (list === undefined) index.set(word, [{ slots, says }]);
-      else list.push({ slots, says });
+  for (const { patterns, says } of all) {
+    for (const pattern of patterns) {
+      const [own = "", ahead = ""] = pattern.split(" ^ ");
+      const compiled = { slots: slotsOf(own), ahead: slotsOf(ahead), says };
+      for (const word of firstWords(compiled.slots)) {
+        const list = index.get(word);
+        if (list === undefined) index.set(word, [compiled]);
+        else list.push(compiled);
+      }
     }
   }
   return index;
 }
 
+function slotsOf(pattern: string): readonly Slot[] {
+  if (pattern === "") return [];
+  return pattern.split(" ").map((slot) => ({ words: new Set(wordsOf(slot)), optional: slot.endsWith("?") }));
+}
+
+/** The words a phrase can begin with. */
+function firstWords(slots: readonly Slot[]): ReadonlySet<string> {
+  const needed = slots.findIndex(({ optional }) => !optional);
+  return new Set(slots.slice(0, needed + 1).flatMap(({ words }) => [...words]));
+}
+
+function wordsOf(slot: string): string[] {
+  return slot
+    .replace(/\?$/, "")
+    .split("|")
+    .flatMap((word) => (word.endsWith("(s)") ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word]));
+}
+
+/** Every word any pattern knows. */
+export function wordsOfRules(all: readonly Rule[]): readonly string[] {
+  return all.flatMap(({ patterns }) =>
+    patterns.flatMap((pattern) =>
+      pattern
+        .split(" ")
+        .filter((slot) => slot !== "^")
+        .flatMap(wordsOf),
+    ),
+  );
+}
+
 /** Walks the sentence once; the longest phrase at each place wins, and `act` gets it with its span of tokens. */
 export function eachPhrase(
   reading: Reading,
-  index: ReadonlyMap<string, readonly Compiled[]>,
-  act: (says: Rule["says"], from: number, to: number) => void,
+  index: PhraseIndex,
+  act: (says: Says, from: number, to: number) => void,
 ): void {
   for (let at = 0; at < reading.tokens.length; at++) {
     if (!reading.free(at)) continue;
-    let best: Rule["says"] | null = null;
-    let end = at;
-    for (const phrase of index.get(reading.text(at)) ?? []) {
-      const to = matchEnd(reading, phrase, at);
-      if (to > end && reading.free(at, to)) [best, end] = [phrase.says, to];
+    let best: { readonly says: Says; readonly end: number; readonly length: number } | null = null;
+    for (const { slots, ahead, says } of index.get(reading.text(at)) ?? []) {
+      const end = matchEnd(reading, slots, at);
+      if (end < 0 || !reading.free(at, end)) continue;
+      const whole = matchEnd(reading, ahead, end, 0, true);
+      if (whole > at && whole > (best?.length ?? at)) best = { says, end, length: whole };
     }
     if (best === null) continue;
-    act(best, at, end);
-    at = end - 1;
+    act(best.says, at, best.end);
+    at = best.end - 1;
   }
 }
 
-function matchEnd(reading: Reading, phrase: Compiled, from: number): number {
-  let at = from;
-  for (const { words, optional } of phrase.slots) {
-    const next = at > from && reading.text(at) === "-" ? at + 1 : at;
-    if (words.has(reading.text(next))) at = next + 1;
-    else if (!optional) return -1;
+/** The index after the slots, or -1. A word that may be missing is taken where the rest still fits, else left. */
+function matchEnd(reading: Reading, slots: readonly Slot[], at: number, slot = 0, inside = false): number {
+  const wanted = slots[slot];
+  if (wanted === undefined) return at;
+  const next = (slot > 0 || inside) && reading.text(at) === "-" ? at + 1 : at;
+  if (wanted.words.has(reading.text(next))) {
+    const end = matchEnd(reading, slots, next + 1, slot + 1, inside);
+    if (end >= 0) return end;
   }
-  return at;
+  return wanted.optional ? matchEnd(reading, slots, at, slot + 1, inside) : -1;
 }

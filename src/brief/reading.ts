@@ -1,11 +1,15 @@
+import { type Denials, denials } from "./negation.ts";
+import { spelled } from "./spell.ts";
 import { type Token, tokenize } from "./tokens.ts";
 
-/** What was found for one field, and the words it was found in (offsets into the sentence). */
+/** What was found for one field, and the words it was found in (offsets into the sentence, and indexes of tokens). */
 export interface Finding {
   readonly field: string;
   readonly value: unknown;
   readonly start: number;
   readonly end: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Something the plan takes for granted, to be shown to the user. */
@@ -20,92 +24,97 @@ export interface Reading {
   readonly sentence: string;
   readonly tokens: readonly Token[];
   text(at: number): string;
-  find(field: string, value: unknown, from: number, to: number): void;
+  /** The sentence's own words from token `from` to `to`. */
+  slice(from: number, to: number): string;
+  /** True when nothing stands between the token and the one before. */
+  joined(at: number): boolean;
+  /** `parts`: the tokens of the span that are used up, where others stand between them for others to read. */
+  find(
+    field: string,
+    value: unknown,
+    from: number,
+    to: number,
+    parts?: readonly (readonly [from: number, to: number])[],
+  ): void;
+  /** Takes a finding back: the words are used all the same. */
+  forget(finding: Finding): void;
   /** Uses tokens up without a value: they only helped to read others. */
   use(from: number, to: number): void;
+  /** Marks tokens as read that others may still use. */
+  touch(from: number, to: number): void;
+  /** False for a token nobody has read. */
+  read(at: number): boolean;
   free(from: number, to?: number): boolean;
-  note(field: string, value: Note["value"], because: string): void;
+  /** `field` null: about the sentence as a whole. */
+  note(field: string | null, value: Note["value"], because: string): void;
   /** True when the phrase at `from`..`to` is negated ("no", "without", "not on" before; "is not needed" after); uses the negation up. */
   negated(from: number, to: number): boolean;
   all(field: string): readonly Finding[];
+  /** The finding of a field that begins, or ends, at a token. */
+  beginning(field: string, from: number): Finding | undefined;
+  ending(field: string, to: number): Finding | undefined;
   findings(): readonly Finding[];
   notes(): readonly Note[];
 }
 
-const NEGATIONS = new Set(
-  "no not without never dont skip except excluding avoid non isnt doesnt cannot nor neither wont".split(" "),
-);
-/** Words that can stand between a negation and what it denies. */
-const SOFT = new Set(
-  "any a an the of on in to use using with for need want have be is it my our me us kind form - run running set up than".split(
-    " ",
-  ),
-);
-const REACH = 5;
-
 export function startReading(sentence: string): Reading {
-  const tokens = tokenize(sentence);
+  const { tokens, mended } = spelled(tokenize(sentence));
   const used = new Uint8Array(tokens.length);
   const fields = new Map<string, Finding[]>();
-  const findings: Finding[] = [];
+  /** Findings by field and first or last token. */
+  const places = new Map<string, Finding>();
   const notes: Note[] = [];
-  /** Ends of negated phrases: "no X or Y" denies Y too. */
-  const denied = new Set<number>();
   const text = (at: number) => tokens[at]?.text ?? "";
-  const use = (from: number, to: number) => void used.fill(1, from, to);
-
-  function before(from: number): boolean {
-    for (let at = from - 1; at >= 0 && at >= from - REACH; at--) {
-      const word = text(at);
-      if (
-        NEGATIONS.has(word) ||
-        (word === "instead" && text(at + 1) === "of") ||
-        (word === "rather" && text(at + 1) === "than")
-      ) {
-        use(at, from);
-        return true;
-      }
-      if ((word === "or" || word === "nor") && denied.has(at)) return true;
-      if (!SOFT.has(word) || used[at] === 1) return false;
-    }
-    return false;
+  const touch = (from: number, to: number) => {
+    for (let at = Math.max(0, from); at < to && at < used.length; at++) if (used[at] === 0) used[at] = 2;
+  };
+  const use = (from: number, to: number) => void used.fill(1, Math.max(0, from), Math.max(0, to));
+  for (const at of mended) {
+    const { start, end } = tokens[at] ?? { start: 0, end: 0 };
+    notes.push({
+      field: "sentence",
+      value: text(at),
+      because: `"${sentence.slice(start, end)}" was read as ${text(at)}`,
+    });
   }
-
-  function after(to: number): boolean {
-    const at = text(to) === "is" || text(to) === "are" ? to + 1 : to;
-    const one = /^(?:unnecessary|disabled|unwanted)$/.test(text(at));
-    const two = /^(?:not|isnt|arent)$/.test(text(at)) && /^(?:needed|required|necessary|wanted)$/.test(text(at + 1));
-    if (!one && !two) return false;
-    use(to, two ? at + 2 : at + 1);
-    return true;
-  }
+  const denied: Denials = denials({ text, use, used: (at) => used[at] === 1 });
 
   return {
     sentence,
     tokens,
     text,
     use,
-    find: (field, value, from, to) => {
+    touch,
+    read: (at) => used[at] !== 0,
+    slice: (from, to) => sentence.slice(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0),
+    joined: (at) => tokens[at]?.joined === true,
+    find: (field, value, from, to, parts = [[from, to]]) => {
       const start = tokens[from]?.start ?? 0;
-      const finding = { field, value, start, end: tokens[to - 1]?.end ?? start };
-      findings.push(finding);
+      const finding = { field, value, start, end: tokens[to - 1]?.end ?? start, from, to };
       const list = fields.get(field);
       if (list === undefined) fields.set(field, [finding]);
       else list.push(finding);
-      use(from, to);
+      places.set(`${field}<${from}`, finding).set(`${field}>${to}`, finding);
+      for (const [start, end] of parts) use(start, end);
+    },
+    forget: (finding) => {
+      const list = fields.get(finding.field) ?? [];
+      const at = list.indexOf(finding);
+      if (at < 0) return;
+      list.splice(at, 1);
+      places.delete(`${finding.field}<${finding.from}`);
+      places.delete(`${finding.field}>${finding.to}`);
     },
     free: (from, to = from + 1) => {
       for (let at = from; at < to; at++) if (used[at] === 1) return false;
       return true;
     },
-    note: (field, value, because) => void notes.push({ field, value, because }),
-    negated: (from, to) => {
-      const is = before(from) || after(to);
-      if (is) denied.add(to);
-      return is;
-    },
+    note: (field, value, because) => void notes.push({ field: field ?? "sentence", value, because }),
+    negated: (from, to) => denied.negates(from, to),
     all: (field) => fields.get(field) ?? [],
-    findings: () => findings,
+    beginning: (field, from) => places.get(`${field}<${from}`),
+    ending: (field, to) => places.get(`${field}>${to}`),
+    findings: () => [...fields.values()].flat(),
     notes: () => notes,
   };
 }

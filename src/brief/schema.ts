@@ -63,7 +63,7 @@ export const BriefSchema = z.object({
   unsure: z.boolean(),
   compliance: z.array(z.enum(FRAMEWORKS)),
   /** What the words suggest and nobody stated ("patients"): to be asked about, never taken as fact. */
-  hints: z.array(z.object({ framework: z.enum(FRAMEWORKS), because: z.string(), start: whole, end: whole })),
+  hints: z.array(z.object({ framework: z.enum(FRAMEWORKS).nullable(), because: z.string(), start: whole, end: whole })),
   budgetUsdPerMonth: amount.nullable(),
   /** The least and the most of a budget given as a band ("$50-500"); `budgetUsdPerMonth` is then the most, or null where it has no end. */
   budgetBand: z.object({ lowUsd: amount, highUsd: amount.nullable() }).nullable(),

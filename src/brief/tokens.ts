@@ -1,6 +1,6 @@
 /** A word, number, name or mark of a sentence; `start` and `end` are UTF-16 offsets into it. */
 export interface Token {
-  readonly kind: "word" | "number" | "name" | "region" | "date" | "mark";
+  readonly kind: "name" | "address" | "region" | "date" | "domain" | "number" | "word" | "mark";
   /** Lower case, apostrophes left out: "Don't" is `dont`. */
   readonly text: string;
   readonly start: number;
@@ -9,12 +9,21 @@ export interface Token {
   readonly joined: boolean;
 }
 
-const AREA = "(?:us|eu|ap|sa|ca|af|me)-(?:gov-)?(?:north|south|east|west|central){1,2}-?\\d";
+const NUMBER_WORDS =
+  "one|two|three|four|five|six|seven|eight|nine|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|a|half";
+const COMPASS = "(?:north|south)?(?:east|west)|north|south|central";
+const AREA = `(?:us|eu|ap|sa|ca|af|me|il|mx|europe|asia|australia|northamerica|southamerica)-(?:gov-)?(?:${COMPASS})-?\\d{1,2}[a-f]?`;
+/** Endings a host name must have to be taken for one: a full stop without a blank after it is commoner than odd domains. */
+const ENDINGS =
+  "com|org|net|io|dev|app|network|cloud|xyz|info|tech|systems|house|social|space|site|online|example|local|lan|de|eu|uk|nl|fr|ch|at|fi|se";
 const PATTERN = new RegExp(
   [
-    "(?<name>~[a-z]+(?:-+[a-z]+)*)",
+    // "~fifty" is about fifty, not a ship.
+    `(?<name>~(?!(?:${NUMBER_WORDS})(?![a-z-]))[a-z]+(?:-+[a-z]+)*)`,
+    "(?<address>(?<![\\d.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\d.])|(?<![a-z0-9._-])[a-z0-9._-]{1,64}@[a-z0-9][a-z0-9.-]{0,252})",
     `(?<region>(?<![a-z0-9])${AREA}(?![a-z0-9]))`,
-    "(?<date>(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d))",
+    "(?<date>(?<!\\d)(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{1,2}\\.\\d{1,2}\\.\\d{4})(?!\\d))",
+    `(?<domain>(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\\.){1,5}(?:${ENDINGS})(?![a-z0-9-]|\\.[a-z0-9]))`,
     "(?<number>\\d+(?:,\\d{3})*(?:\\.\\d+)?(?:e\\d{1,3}(?![a-z0-9]))?)",
     "(?<word>\\p{L}[\\p{L}\\p{N}'’]*)",
     "(?<mark>[^\\s])",
@@ -36,4 +45,4 @@ export function tokenize(sentence: string): readonly Token[] {
   return tokens;
 }
 
-const KINDS = ["name", "region", "date", "number", "word"] as const;
+const KINDS = ["name", "address", "region", "date", "domain", "number", "word"] as const;

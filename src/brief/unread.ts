@@ -2,7 +2,7 @@ import type { Reading } from "./reading.ts";
 import type { Brief } from "./schema.ts";
 
 /** Words that hold a sentence together and say nothing a brief holds. */
-const FILLER = new Set(
+export const FILLER: ReadonlySet<string> = new Set(
   `a an and are as at be but by can could do does each for from get give got have has having help hi hello i id im ive in into is it its just like ll make me my mine need needs
   new of off on one or our ours out over please plus put should so some that the their them then there these this those to too up us use using want wants wanted we were what when where which while who will with would you your yours
   all also any every only other same both across under below above within without no not than more most least less about around roughly approximately up between through
@@ -22,7 +22,7 @@ export function unreadWords(reading: Reading): Brief["unread"] {
     const silent =
       token.kind === "mark" ? !/[$€£¥%]/.test(token.text) : token.kind === "word" && FILLER.has(token.text);
     const last = left.at(-1);
-    if (!reading.free(at) || (silent && token.kind === "word")) open = false;
+    if (reading.read(at) || (silent && token.kind === "word")) open = false;
     else if (silent) open = open && (token.joined || /[-–]/.test(token.text));
     else if (open && last !== undefined)
       left[left.length - 1] = {

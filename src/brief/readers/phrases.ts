@@ -1,64 +1,128 @@
-import { own } from "../numbers.ts";
-import { compile, eachPhrase } from "../phrases.ts";
+import { compile, eachPhrase, type PhraseIndex, type Rule } from "../phrases.ts";
 import type { Reading } from "../reading.ts";
-import { PLACES, TOWNS } from "../vocabulary/places.ts";
+import { ENVIRONMENT_WORDS } from "../vocabulary/environments.ts";
+import { PEOPLE_WORDS } from "../vocabulary/people.ts";
+import { OWNERSHIP, PLATFORM_WORDS } from "../vocabulary/platforms.ts";
 import { VERBS } from "../vocabulary/verbs.ts";
-import { WISHES } from "../vocabulary/wishes.ts";
+import { COMPLIANCE_WORDS, type Hint, WISH_WORDS } from "../vocabulary/wishes.ts";
 
-let compiled: ReturnType<typeof compile> | null = null;
+/** Every phrase the reader knows. */
+export const VOCABULARY: readonly Rule[] = [
+  ...PLATFORM_WORDS,
+  ...OWNERSHIP,
+  ...ENVIRONMENT_WORDS,
+  ...COMPLIANCE_WORDS,
+  ...WISH_WORDS,
+  ...PEOPLE_WORDS,
+  ...VERBS,
+];
 
-/** Fields a "no" turns into `false`; elsewhere a denied phrase is no statement at all. */
-const YES_NO = new Set(["monitoring", "disasterRecovery", "autoscaling", "selfHosted", "fake"]);
+let compiled: PhraseIndex | null = null;
+
+/** Fields a "no" turns into `false`; elsewhere a denied phrase is no statement at all, unless `DENIED` says what it is. */
+const YES_NO = new Set([
+  "monitoring",
+  "disasterRecovery",
+  "backups",
+  "autoscaling",
+  "selfHosted",
+  "fake",
+  "managed",
+  "multiTenant",
+  "startram",
+]);
+/** What a denied value of a field says instead. */
+const DENIED: Readonly<Record<string, string>> = {
+  platform: "excluded",
+  provider: "excludedProviders",
+  compliance: "notCompliance",
+  environments: "notEnvironments",
+};
+/** Fields whose words hold their own "not". */
+const OWN_NEGATION = new Set([
+  "unsure",
+  "unsureWeak",
+  "aside",
+  "budgetOpen",
+  "budgetFree",
+  "timelineOpen",
+  "complianceNone",
+  "experience",
+]);
 /** A component going missing says nothing about the whole: "without PagerDuty" is not "no monitoring". */
-const COMPONENT = /^(?:prometheus|grafana|pagerduty|dashboards?)$/;
+const COMPONENT = /^(?:prometheus|grafana|pagerduty|opsgenie|loki|dashboards?|on|page|paged|status)$/;
+/** Words that make a demand doubtful: to be asked about, not taken as fact. */
+const DOUBT =
+  /^(?:might|may|maybe|possibly|potentially|perhaps|whether|if|someday|eventually|probably|could|do|does|future|unsure)$/;
 
-/** Reads every closed vocabulary in one walk: environments, platforms, wishes, verbs; then places by name. */
+/** Reads every closed vocabulary in one walk: environments, platforms, wishes, verbs. */
 export function readPhrases(reading: Reading): void {
-  compiled ??= compile([...PLACES, ...WISHES, ...VERBS]);
+  compiled ??= compile(VOCABULARY);
   eachPhrase(reading, compiled, (says, from, to) => {
-    const first = says[0]?.[0];
+    const fields = Object.entries(says);
+    const [first] = fields[0] ?? ["aside"];
     if (first === "environments" && notAnEnvironment(reading, from, to)) return;
-    const unsure = first === "unsure" || first === "budgetOpen" || first === "symptom";
-    const negated = !unsure && reading.negated(from, to);
-    for (const [field, value] of says) {
-      if (!negated) reading.find(field, value, from, to);
-      else if (field === "platform") reading.find("excluded", value, from, to);
-      else if (field === "compliance") reading.find("notCompliance", value, from, to);
-      else if (YES_NO.has(field) && value === true && !COMPONENT.test(reading.text(from)))
-        reading.find(field, false, from, to);
-    }
+    if (!OWN_NEGATION.has(first) && first !== "hint" && reading.negated(from, to)) return deny(reading, says, from, to);
+    if (first === "compliance" && doubtful(reading, from))
+      return suspect(reading, says.compliance as Hint["framework"], from, to);
+    // What a verb takes along ("move my planet") still counts ships and names places.
+    const verb = first === "verb" || first === "weakVerb" || first === "symptom";
+    if (verb) reading.touch(from, to);
+    for (const [field, value] of fields) reading.find(field, value, from, to, verb ? [] : undefined);
   });
-  readRegions(reading);
+}
+
+function deny(reading: Reading, says: Readonly<Record<string, unknown>>, from: number, to: number): void {
+  // "not on AWS" refuses the firm, not every VPS; "no EKS" refuses clusters.
+  const refused = "provider" in says && says.platform !== "kubernetes" ? { provider: says.provider } : says;
+  let told = false;
+  for (const [field, value] of Object.entries(refused)) {
+    const denied = DENIED[field];
+    if (denied !== undefined && !(field === "provider" && says.platform === "kubernetes"))
+      reading.find(denied, value, from, to);
+    else if (YES_NO.has(field) && value === true && !COMPONENT.test(reading.text(from)))
+      reading.find(field, false, from, to);
+    else if (field === "platformWeak" && !("provider" in says))
+      reading.find(says.selfHosted === true ? "aside" : "noCloud", true, from, to);
+    else if (field === "fake" && value === false) reading.find("fake", true, from, to);
+    else continue;
+    told = true;
+  }
+  if (!told) reading.use(from, to);
+}
+
+function suspect(reading: Reading, framework: Hint["framework"], from: number, to: number): void {
+  reading.find(
+    "hint",
+    { framework, because: `"${reading.slice(from, to)}" was spoken of in doubt` } satisfies Hint,
+    from,
+    to,
+  );
+}
+
+/** "might need HIPAA", "not sure if HIPAA applies", "do we need GDPR?" */
+function doubtful(reading: Reading, from: number): boolean {
+  for (let at = from - 1; at >= 0 && at >= from - 5; at--) {
+    const text = reading.text(at);
+    if (/^[.;:,!]$/.test(text)) return false;
+    if (DOUBT.test(text))
+      return !/^(?:do|does|could)$/.test(text) || /^(?:we|i|it|they|this|that)$/.test(reading.text(at + 1));
+  }
+  return false;
 }
 
 /** "production-ready" and "app development" speak of something else. */
 function notAnEnvironment(reading: Reading, from: number, to: number): boolean {
-  const ready = reading.text(to) === "-" && /^(?:ready|grade|quality|only)$/.test(reading.text(to + 1));
-  if (ready) reading.use(from, to + 2);
-  return (
-    ready ||
-    (reading.text(from) === "development" &&
-      /^(?:app|hoon|feature|software|nock|application)$/.test(reading.text(from - 1)))
-  );
-}
-
-function readRegions(reading: Reading): void {
-  for (let at = 0; at < reading.tokens.length; at++) {
-    const region = reading.free(at) ? regionAt(reading, at) : null;
-    if (region === null) continue;
-    const field = reading.negated(at, region.to) ? "notRegion" : "regions";
-    reading.find(field, region.name, at, region.to);
-  }
-}
-
-function regionAt(reading: Reading, at: number): { name: string; to: number } | null {
-  const text = reading.text(at);
-  if (reading.tokens[at]?.kind === "region") return { name: text, to: at + 1 };
-  const pair = `${text} ${reading.text(at + 1)}`;
-  if (pair === "new york" || pair === "san francisco") return { name: `us-${pair.replace(" ", "-")}`, to: at + 2 };
-  const town = own(TOWNS, text);
-  if (town !== undefined) return { name: town, to: at + 1 };
-  // "us" is a word of its own: only "in the US" names the place.
-  const area = /^(?:eu|us|uk)$/.test(text) && /^(?:the|in|across|within)$/.test(reading.text(at - 1));
-  return area ? { name: text, to: at + 1 } : null;
+  const next = reading.text(to) === "-" ? to + 1 : to;
+  const ready = next > to && /^(?:ready|grade|quality|only)$/.test(reading.text(next));
+  if (ready) reading.use(from, next + 1);
+  const craft =
+    /^(?:development|dev)$/.test(reading.text(from)) &&
+    /^(?:app|hoon|feature|software|nock|application|web|core)$/.test(reading.text(from - 1));
+  const people =
+    /^(?:dev|development)$/.test(reading.text(from)) &&
+    /^(?:team|teams|shop|company|machine|laptop|time|work|cycle|background)$/.test(reading.text(to));
+  const step =
+    reading.text(from) === "stage" && /^(?:this|that|next|first|one|early|late|each)$/.test(reading.text(from - 1));
+  return ready || craft || people || step;
 }

@@ -1,133 +1,153 @@
-import { parsePoint } from "../../urbit/point.ts";
-import { readNumber } from "../numbers.ts";
+import { type Noun, nounAfter } from "../quantities/nouns.ts";
+import { ownTokens, type Quantity } from "../quantities/quantity.ts";
 import type { Reading } from "../reading.ts";
+import type { Environment, Kind } from "../schema.ts";
+import { eachAfter, environmentAt, environmentOf, type Role, roleOf, skipArticle } from "./roles.ts";
 
-const NOUN = /^(?:ships?|planets?|moons?|comets?|stars?|galax(?:y|ies)|piers?|urbits?|zods?)$/;
-const FLEET = /^(?:fleet|fleets)$/;
-/** A noun or a joint that ends the search for what a number counts. */
-const STOP =
-  /^(?:servers?|hosts?|nodes?|machines?|regions?|environments?|and|or|to|in|on|at|with|for|by|per|from|plus|vpss?|customers?|users?|weeks?|days?|months?|gb|gib|tb|cpus?|cores?|hours?|minutes?|ms|the)$/;
-/** Words between a number and its noun: "3 fake urbit ships", "two of my own planets". */
-const MOST_BETWEEN = 5;
-const NEGATIVE = /^[-−–]$/;
+/** One number of ships as found. */
+export interface Count {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly kind: Kind | null;
+  /** The environment it stands beside, where one does. */
+  readonly environment: Environment | null;
+  /** "in each environment". */
+  readonly each: boolean;
+  readonly role: Role;
+}
 
-/** Names and counts. A name no point has is found as `ships.badName` with its failure. */
-export function readShips(reading: Reading): void {
-  readNames(reading);
-  for (let at = 0; at < reading.tokens.length; at++) {
-    if (reading.tokens[at]?.kind === "mark" || !reading.free(at)) continue;
-    const end = readCount(reading, at);
-    if (end > at) at = end - 1;
+type Parts = readonly (readonly [from: number, to: number])[];
+
+const VERBS =
+  /^(?:deploy|launch|boot|host|run|provision|migrate|deploying|running|want|need|spin|get|move|setup|add|moving|hosting|launching|operate|manage|start)$/;
+const GROWS = /^(?:grow|growing|grows|scale|scaling|scales|expand|expanding|ramp|up)$/;
+const LABEL = /^(?:ships?|count|size|fleet|number|quantity|total|planets?|moons?)$/;
+const CLOSE = /^(?:to|in|on|at|with|,|\.|;|and|for|please|now|using|via|total|them|across|under|!|\?|\||\/|)$/;
+
+/** Numbers of ships: `ships.count` ("50 ships"), and `ships.countWeak`, said with an article only ("a ship", "my planet"). */
+export function readShips(reading: Reading, quantities: readonly Quantity[]): void {
+  for (const quantity of quantities) {
+    if (!reading.free(quantity.amount.at, quantity.amount.to)) continue;
+    if (quantity.kind === "things" && quantity.noun.counted === "ships") {
+      if (/^(?:per|each|every|\/)$/.test(reading.text(quantity.from - 1))) continue;
+      record(reading, quantity, quantity.noun.kind, ownTokens(quantity));
+    } else if (quantity.kind === "bare" && meansShips(reading, quantity)) {
+      record(reading, quantity, null, [[quantity.from, quantity.to]]);
+    }
   }
+  for (let at = 0; at < reading.tokens.length; at++) if (reading.free(at)) single(reading, at);
+  for (let at = 0; at < reading.tokens.length; at++) if (reading.free(at)) naked(reading, at);
 }
 
-function readNames(reading: Reading): void {
-  for (const [at, token] of reading.tokens.entries()) {
-    if (token.kind !== "name" || !reading.free(at)) continue;
-    const point = parsePoint(reading.sentence.slice(token.start, token.end));
-    if (!point.ok) reading.find("ships.badName", point.failure, at, at + 1);
-    else if (/^(?:of|under)$/.test(reading.text(at - 1)) && /^moons?$/.test(reading.text(at - 2))) {
-      // "3 moons of ~sampel-palnet": the parent is named, not asked for.
-      reading.note("ships.names", point.value.name, "the moons' parent; it is not deployed itself");
-      reading.use(at - 1, at + 1);
-    } else reading.find("ships.name", point.value.name, at, at + 1);
-  }
+/** A number without a noun, where ships are meant: "deploy 50 to production", "fleet of 50", "ships: 12", "2 in staging". */
+function meansShips(reading: Reading, { from, amount }: Quantity): boolean {
+  const before = reading.text(from - 1);
+  const beforeThat = reading.text(from - 2);
+  const after = reading.text(amount.to);
+  if (before === "of" && /^(?:fleets?|group|set|cluster|batch|total|number|size|count)$/.test(beforeThat)) return true;
+  if (/^[:=]$|^is$/.test(before) ? LABEL.test(beforeThat) : /^(?:size|count)$/.test(before)) return true;
+  if (before === "to" && GROWS.test(beforeThat)) return true;
+  if (/^(?:more|additional|extra)$/.test(after) && !/^(?:than)$/.test(reading.text(amount.to + 1)))
+    return VERBS.test(before) || before === "another";
+  const there = /^(?:in|for|on|to)$/.test(after) ? skipArticle(reading, amount.to + 1) : amount.to;
+  if (Number.isInteger(amount.value) && environmentAt(reading, there) !== null) return true;
+  const pronoun = amount.value === 1 && reading.tokens[amount.at]?.kind === "word";
+  return VERBS.test(before) && CLOSE.test(after) && !pronoun;
 }
 
-function readCount(reading: Reading, at: number): number {
-  const first = readNumber(reading.tokens, at);
-  if (first === null) return weakCount(reading, at);
-  if (!reading.free(at, first.to)) return at;
-  const joint = reading.text(first.to);
-  const between = joint === "and" && reading.text(at - 1) === "between";
-  const second = between || /^(?:-|–|to|or)$/.test(joint) ? readNumber(reading.tokens, first.to + 1) : null;
-  const amount = second !== null && reading.free(first.to, second.to) ? second : first;
-  const noun = nounAfter(reading, amount.to);
-  const minus =
-    NEGATIVE.test(reading.text(at - 1)) &&
-    reading.tokens[at]?.joined === true &&
-    reading.tokens[at - 1]?.joined === false;
-  const from = minus || (at === 1 && NEGATIVE.test(reading.text(0))) || reading.text(at - 1) === "minus" ? at - 1 : at;
-  const value = from < at ? -amount.value : amount.value;
-  const fleetOf = reading.text(at - 1) === "of" && FLEET.test(reading.text(at - 2));
-  if (
-    noun === null &&
-    !fleetOf &&
-    !(bareAfterVerb(reading, from) && /^(?:to|in|on|at|with|,|\.|)$/.test(reading.text(amount.to)))
-  )
-    return at;
-  const end = noun === null ? amount.to : noun + 1;
-  if (/^(?:per|each|every)$/.test(reading.text(from - 1))) return at;
-  reading.find(
-    "ships.count",
-    { value, noun: kindOf(noun === null ? "ship" : reading.text(noun)), together: together(reading, from, end) },
-    from,
-    end,
-  );
-  if (amount === second)
-    reading.note("ships.count", value, `${first.value} to ${second.value} were asked for: planned for the most`);
-  else if (first.loose)
-    reading.note(
-      "ships.count",
-      value,
-      `"${reading.sentence.slice(reading.tokens[at]?.start ?? 0, reading.tokens[first.to - 1]?.end ?? 0)}" was taken as ${value}`,
-    );
-  return end;
+function record(reading: Reading, quantity: Quantity, kind: Kind | null, parts: Parts): void {
+  const { amount } = quantity;
+  const minus = negative(reading, amount.at);
+  const from = minus ? amount.at - 1 : quantity.from;
+  const value = minus ? -amount.value : amount.value;
+  const place = { from, numberEnd: amount.to, end: quantity.to };
+  const count: Count = {
+    value,
+    low: amount.range?.low ?? (amount.bound === "least" ? value : null),
+    high: amount.range?.high ?? (amount.bound === "most" ? value : null),
+    kind,
+    environment: environmentOf(reading, place),
+    each: eachAfter(reading, quantity.to),
+    role: roleOf(reading, place),
+  };
+  reading.find("ships.count", count, from, quantity.to, minus ? [[from, from + 1], ...parts] : parts);
+  const said = reading.slice(from, amount.to);
+  if (amount.range !== null) reading.note("ships.count", value, `"${said}" is a range: planned for the most`);
+  else if (amount.loose || amount.bound === "about")
+    reading.note("ships.count", value, `"${said}" was taken as ${value}`);
 }
+
+/** "-1 ships", "minus 3 ships"; neither a list's dash nor "5-10". */
+function negative(reading: Reading, at: number): boolean {
+  const before = reading.text(at - 1);
+  return before === "minus" || (/^[-−–]$/.test(before) && reading.joined(at) && (at === 1 || !reading.joined(at - 1)));
+}
+
+const ARTICLES = /^(?:a|an|single|my|our|another|first|this|that|the|your|his|her|their|lone|solo|1st|one)$/;
+/** What the noun before only describes: "an urbit expert", "my urbit server", "a ship name". */
+const DESCRIBED =
+  /^(?:expert|experts|server|servers|name|names|host|hosting|user|users|runtime|community|app|agent|veteran|newbie|beginner|noob|developer|dev|operator|binary|os|address|person|stack|setup|world|thing|network|account|owner|owners|people|count|id|box|node|fleet|fleets|ships)$/;
 
 /** "a ship", "my first planet", "single ship": one, unless a number says otherwise. */
-function weakCount(reading: Reading, at: number): number {
-  if (!/^(?:a|an|single|my|our|another|first|this|that)$/.test(reading.text(at))) return at;
-  if (/^(?:per|each|every|of|\/)$/.test(reading.text(at - 1))) return at;
+function single(reading: Reading, at: number): void {
+  const text = reading.text(at);
+  if (!ARTICLES.test(text)) return;
+  if (/^(?:per|each|every|of|\/)$/.test(reading.text(at - 1)) && !/^(?:first|single)$/.test(text)) return;
   const noun = nounAfter(reading, at + 1);
-  if (noun === null || /s$/.test(reading.text(noun)) || reading.text(noun) === "galaxies") return at;
-  if (reading.text(at + 1) === "first" && /^(?:my|our)$/.test(reading.text(at)))
-    reading.find("experience", "beginner", at, at + 2);
-  reading.find(
-    paired(reading, at, noun + 1) ? "ships.count" : "ships.countWeak",
-    { value: 1, noun: kindOf(reading.text(noun)), together: together(reading, at, noun + 1) },
-    at,
-    noun + 1,
-  );
-  return noun + 1;
+  if (noun === null || !countsOne(reading, noun)) return;
+  if (/^(?:the|this|that)$/.test(text) && /^(?:star|galaxy|identity)$/.test(reading.text(noun.at))) return;
+  const place = { from: at, numberEnd: at + 1, end: noun.to };
+  const first = firstOne(reading, at, noun.at);
+  if (first !== null) reading.find("experienceFirst", "beginner", at, first, [[first - 1, first]]);
+  const count: Count = {
+    value: 1,
+    low: null,
+    high: null,
+    kind: noun.kind,
+    environment: environmentOf(reading, place),
+    each: eachAfter(reading, noun.to),
+    role: text === "another" ? "more" : "now",
+  };
+  reading.find("ships.countWeak", count, at, noun.to, [
+    [at, at + 1],
+    [noun.at, noun.to],
+  ]);
 }
 
-/** The index of the ship noun a number at `to` counts, or null. */
-function nounAfter(reading: Reading, to: number): number | null {
-  for (let at = to; at < to + MOST_BETWEEN + 2 && at < reading.tokens.length; at++) {
-    const token = reading.tokens[at];
-    const text = reading.text(at);
-    if (NOUN.test(text)) return at;
-    if (FLEET.test(text)) return /^ships?$/.test(reading.text(at - 1)) ? at : null;
-    if (STOP.test(text) || (token?.kind !== "word" && text !== "-") || readNumber(reading.tokens, at) !== null)
-      return null;
-  }
+/** "deploy planet ~zod", "production planet on a VPS": a bare singular is one too. */
+function naked(reading: Reading, at: number): void {
+  const text = reading.text(at);
+  if (!/^(?:ship|planet|moon|comet)$/.test(text) || reading.read(at)) return;
+  const next = reading.text(at + 1);
+  if (DESCRIBED.test(next) || next === "-" || (text === "ship" && /^(?:my|our|the|it|a|an|this|that|them)$/.test(next)))
+    return;
+  if (
+    /^(?:per|each|every|of|no|\/|any|which|what)$/.test(reading.text(at - 1)) ||
+    (reading.text(at - 1) === "-" && reading.tokens[at - 2]?.kind === "number")
+  )
+    return;
+  const place = { from: at, numberEnd: at, end: at + 1 };
+  const noun = nounAfter(reading, at);
+  const count: Count = {
+    value: 1,
+    low: null,
+    high: null,
+    kind: noun?.kind ?? null,
+    environment: environmentOf(reading, place),
+    each: false,
+    role: "now",
+  };
+  reading.find("ships.countWeak", count, at, at + 1);
+}
+
+function countsOne(reading: Reading, noun: Noun): boolean {
+  const word = reading.text(noun.at);
+  return noun.counted === "ships" && !noun.plural && word !== "point" && !DESCRIBED.test(reading.text(noun.to));
+}
+
+/** The index after "first" between an article and its noun. */
+function firstOne(reading: Reading, from: number, to: number): number | null {
+  for (let at = from; at < to; at++) if (/^(?:first|1st)$/.test(reading.text(at))) return at + 1;
   return null;
-}
-
-/** True when a name stands beside the count with "and" or "plus": the two add up. */
-function together(reading: Reading, from: number, end: number): boolean {
-  const joint = /^(?:and|plus|&|,)$/;
-  return (
-    (joint.test(reading.text(from - 1)) && reading.tokens[from - 2]?.kind === "name") ||
-    (joint.test(reading.text(end)) && reading.tokens[end + 1]?.kind === "name")
-  );
-}
-
-/** "two moons and a planet": an article beside a count counts too. */
-function paired(reading: Reading, from: number, end: number): boolean {
-  const joint = /^(?:and|plus|&)$/;
-  return (
-    (joint.test(reading.text(from - 1)) && NOUN.test(reading.text(from - 2))) ||
-    (joint.test(reading.text(end)) &&
-      nounAfter(reading, readNumber(reading.tokens, end + 1)?.to ?? Number.MAX_SAFE_INTEGER) !== null)
-  );
-}
-
-function bareAfterVerb(reading: Reading, at: number): boolean {
-  return /^(?:deploy|launch|boot|host|run|provision|migrate|deploying|running)$/.test(reading.text(at - 1));
-}
-
-function kindOf(noun: string): string {
-  return noun.replace(/ies$/, "y").replace(/s$/, "");
 }

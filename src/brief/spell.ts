@@ -1,0 +1,99 @@
+import { wordsOfRules } from "./phrases.ts";
+import { NOUN_WORDS } from "./quantities/nouns.ts";
+import { VOCABULARY } from "./readers/phrases.ts";
+import type { Token } from "./tokens.ts";
+import { FILLER } from "./unread.ts";
+import { TOWN_WORDS } from "./vocabulary/towns.ts";
+
+/** Words worth reading though they are misspelt: those that carry a field. */
+const WANTED =
+  `kubernetes groundseg hetzner digitalocean digital linode vultr lightsail droplet droplets azure amazon contabo
+  production staging development environment environments monitoring disaster recovery compliance compliant hipaa alerts
+  planet planets ships comet comets moons galaxy fleet server servers hardware basement dedicated container containers docker cluster
+  deploy deploying launch provision migrate migration monitor troubleshoot optimize install
+  budget month months monthly dollars dollar weeks timeline deadline tomorrow friday monday tuesday wednesday thursday saturday sunday
+  beginner expert experienced security secure hardening backups backup uptime response region regions
+  frankfurt amsterdam helsinki singapore twenty thirty forty fifty hundred thousand autoscaling enterprise prometheus grafana pagerduty
+  virtual private cheapest`.split(/\s+/);
+/** Words of English that lie next to a wanted one and mean themselves. */
+const GUARDED = new Set(
+  `budge budged budges cheapen cheapens clutter custer come comes comer comic complain complains complained complaint complaints complainant complement compliment
+  contain contained contains decline dealing dedicate dedicates delicate delaying depleting docked docket dockets dollies expedience experience experiences experimented
+  exert expect expects export exports feet flee flees fleeing grounded grounder grounding grounds groundhog happening hastening lunch migrated migrates migrating
+  mentoring motoring mouth mouths moth moths mons moods moon moans moss moos morns optimism optimist optimized optimizes plane planes planed plant plants planned planner planners
+  prediction projection protection productive product products precision provisional provisions recover recovered recovers remover respond responds responded responder responses responsive
+  serve served serves server serving sips skips slips snips shops shop shims shin ship shirts staring stating staying staking stacking thirsty thirty timely
+  mondays fridays sundays saturdays sundry sturdy tuesdays weeds week weeps secured secures securing installs distaste disasters custom clusters environmental developments
+  developmental budgets containers monitors planet launches launched deploys deployed deadlines beginners experts regional private privately cheap cheaper alert alter alters`.split(
+    /\s+/,
+  ),
+);
+
+let lexicon: {
+  readonly known: ReadonlySet<string>;
+  readonly byInitial: ReadonlyMap<string, readonly string[]>;
+} | null = null;
+
+function load() {
+  if (lexicon !== null) return lexicon;
+  const known = new Set([...wordsOfRules(VOCABULARY), ...NOUN_WORDS, ...TOWN_WORDS, ...FILLER, ...WANTED, ...GUARDED]);
+  const byInitial = new Map<string, string[]>();
+  for (const word of WANTED) byInitial.set(word[0] ?? "", [...(byInitial.get(word[0] ?? "") ?? []), word]);
+  lexicon = { known, byInitial };
+  return lexicon;
+}
+
+/** The word somebody meant who wrote `text`, where it is one slip away (two in a long word) from exactly one we wait for. */
+export function meant(text: string): string | null {
+  if (text.length < 4 || text.length > 16) return null;
+  const { known, byInitial } = load();
+  if (known.has(text)) return null;
+  let best: string | null = null;
+  let least = 3;
+  for (const word of [...(byInitial.get(text[0] ?? "") ?? []), ...(byInitial.get(text[1] ?? "") ?? [])]) {
+    const allowed = word.length >= 9 ? 2 : text.length < 5 && word.length <= text.length ? 0 : 1;
+    // A wrong first letter is a slip only when it changed places with the second.
+    if (text[0] !== word[0] && !(text[0] === word[1] && text[1] === word[0])) continue;
+    const slips = slipsBetween(text, word, allowed);
+    if (slips > allowed || slips > least) continue;
+    if (slips === least && best !== null && best !== word) return null;
+    [best, least] = [word, slips];
+  }
+  return best;
+}
+
+/** Letters missing, added, changed or swapped between two words, up to `most` (and one more when there are more). */
+function slipsBetween(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : change;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change, swapped));
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length] ?? most + 1;
+}
+
+/** The tokens with misspelt words set right, and the indexes of those. */
+export function spelled(tokens: readonly Token[]): {
+  readonly tokens: readonly Token[];
+  readonly mended: readonly number[];
+} {
+  const mended: number[] = [];
+  const cache = new Map<string, string | null>();
+  const right = tokens.map((token, at) => {
+    if (token.kind !== "word") return token;
+    const { text } = token;
+    const word = cache.has(text) ? (cache.get(text) ?? null) : meant(text);
+    cache.set(text, word);
+    if (word === null) return token;
+    mended.push(at);
+    return { ...token, text: word };
+  });
+  return { tokens: mended.length === 0 ? tokens : right, mended };
+}
