@@ -47,7 +47,7 @@ export function budgetOf(
 
 /** "$500 a month, $700 at the most", "could go up to", "ideally $300": the second widens the first. */
 function stretches(reading: Reading, a: Finding, b: Finding): boolean {
-  const around = reading.sentence.slice(a.start - 24 < 0 ? 0 : a.start - 24, b.end + 24);
+  const around = reading.sentence.slice(Math.max(0, a.start - 24), b.end + 24);
   return /\b(?:max|maximum|most|up to|stretch|ideally|preferably|hopefully|limit|ceiling|tops|absolute|could go|can go|hard cap|or|if needed|if necessary|flexible|each|per environment|dev|staging|production|prod)\b/i.test(
     around,
   );
