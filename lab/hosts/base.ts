@@ -12,10 +12,16 @@ const SUITE = "bookworm";
 /** Bump when `dress` changes. */
 const REVISION = 2;
 
-/** The base root file system every host's overlay stands on: made once, kept outside the checkout. */
-export async function baseSystem(): Promise<{ readonly root: string; readonly key: string }> {
+/**
+ * The base root file system every host's overlay stands on: made once, kept outside the checkout. `extra` packages make
+ * another base, so that the usual one stays small.
+ */
+export async function baseSystem(
+  extra: readonly string[] = [],
+): Promise<{ readonly root: string; readonly key: string }> {
+  const packages = [PACKAGES, ...[...extra].sort()].join(",");
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "slipway-lab");
-  const recipe = createHash("sha256").update(`${SUITE} ${PACKAGES} ${REVISION}`).digest("hex").slice(0, 12);
+  const recipe = createHash("sha256").update(`${SUITE} ${packages} ${REVISION}`).digest("hex").slice(0, 12);
   const folder = join(cache, `base-${recipe}`);
   const made = { root: join(folder, "root"), key: join(folder, "id_ed25519") };
   if (existsSync(folder)) return made;
@@ -25,7 +31,7 @@ export async function baseSystem(): Promise<{ readonly root: string; readonly ke
     const temporary = `${folder}.${randomBytes(4).toString("hex")}.tmp`;
     try {
       mkdirSync(temporary);
-      build(temporary);
+      build(temporary, packages);
       renameSync(temporary, folder);
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
@@ -36,10 +42,10 @@ export async function baseSystem(): Promise<{ readonly root: string; readonly ke
   return made;
 }
 
-function build(folder: string): void {
+function build(folder: string, packages: string): void {
   const root = join(folder, "root");
   const key = join(folder, "id_ed25519");
-  execFileSync("mmdebstrap", ["--quiet", "--variant=minbase", `--include=${PACKAGES}`, SUITE, root], {
+  execFileSync("mmdebstrap", ["--quiet", "--variant=minbase", `--include=${packages}`, SUITE, root], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "slipway-lab", "-f", key]);

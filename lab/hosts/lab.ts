@@ -51,12 +51,14 @@ export interface LabOptions {
   readonly hosts: number | readonly string[];
   /** The lab lives on after this process (`npm run lab -- up`). */
   readonly detached?: boolean;
+  /** Debian packages the hosts have besides the usual ones. */
+  readonly packages?: readonly string[];
 }
 
 /** Makes a network of real Debian hosts: systemd, sshd, nftables. Root only; about two seconds once the base is made. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   installPackages();
-  const base = await baseSystem();
+  const base = await baseSystem(options.packages);
   await sweep();
   execFileSync("sysctl", ["-qw", "fs.inotify.max_user_instances=4096"]);
   mkdirSync(STATE, { recursive: true, mode: 0o700 });
