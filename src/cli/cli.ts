@@ -21,6 +21,16 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "harden hosts you own, and the ships on them",
     load: () => import("./commands/setup-production.ts"),
   },
+  audit: { summary: "look at hosts, check by check; changes nothing", load: () => import("./commands/audit.ts") },
+  comply: {
+    summary: "collect evidence for a framework: evidenced, attested, open",
+    load: () => import("./commands/comply.ts"),
+  },
+  drift: {
+    summary: "what differs on hosts from what Slipway last set",
+    load: () => import("./commands/drift.ts"),
+  },
+  attest: { summary: "put a person's word for a control on record", load: () => import("./commands/attest.ts") },
   status: { summary: "what runs, and what each wait waits for", load: () => import("./commands/status.ts") },
   watch: { summary: "follow a run until it ends or waits", load: () => import("./commands/watch.ts") },
   approve: { summary: "open the gate a run waits at", load: () => import("./commands/approve.ts") },

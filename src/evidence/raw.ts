@@ -11,7 +11,7 @@ export const RAW_FOLDER = "raw";
 const LONGEST = 1024 * 1024;
 
 /** Long base-64 @uw runs: a key, a session token or a jammed secret, never something a report needs. */
-const KEY_SHAPED = /0[wv][0-9a-zA-Z~-]{2,}(?:\.[0-9a-zA-Z~-]{5})*\.?[0-9a-zA-Z~.-]{8,}/g;
+export const KEY_SHAPED = /0[wv][0-9a-zA-Z~-]{2,}(?:\.[0-9a-zA-Z~-]{5})*\.?[0-9a-zA-Z~.-]{8,}/g;
 /** Four three-plus-three syllable words: a +code, or a moon's name; told apart by the sig a name has. */
 const CODE_SHAPED = /(?<![~a-z-])(?:[a-z]{6}-){3}[a-z]{6}(?![a-z-])/g;
 

@@ -8,6 +8,10 @@ export interface Home {
   /** Where each ship was put. */
   readonly placements: string;
   readonly runtime: string;
+  /** What each host was last converged to. */
+  readonly desired: string;
+  /** Persons' words for controls, a chain of its own. */
+  readonly attestations: string;
   readonly cache: string;
   readonly plans: string;
   readonly runs: string;
@@ -24,6 +28,8 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
     hosts: join(root, "hosts.json"),
     placements: join(root, "placements.json"),
     runtime: join(root, "runtime.json"),
+    desired: join(root, "desired"),
+    attestations: join(root, "attestations.jsonl"),
     cache: join(root, "cache"),
     plans: join(root, "plans"),
     runs: join(root, "runs"),

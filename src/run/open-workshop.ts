@@ -1,4 +1,5 @@
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
+import { remembering } from "../machines/desired.ts";
 import { hostMachine } from "../machines/host/open.ts";
 import type { Machine } from "../machines/machine.ts";
 import type { Secret } from "../machines/ships.ts";
@@ -30,7 +31,7 @@ export function openWorkshop(home: Home, leases: Leases): Workshop & { close(): 
       const key = `${host.name} ${host.address}`;
       const known = machines.get(key);
       if (known !== undefined) return known;
-      const machine = host.address === "twin" ? twin(host.name) : hostMachine(host);
+      const machine = host.address === "twin" ? twin(host.name) : remembering(hostMachine(host), home.desired);
       machines.set(key, machine);
       return machine;
     },
