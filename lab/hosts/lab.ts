@@ -21,6 +21,8 @@ export interface LabHost {
 export interface Lab {
   readonly name: string;
   readonly hosts: readonly LabHost[];
+  /** Where the lab keeps its files; gone with it. */
+  readonly folder: string;
   /** An OpenSSH client configuration that reaches every host, by name and by address, from outside the lab. */
   readonly sshConfig: string;
   /** Runs a shell program as root on a host; throws on a failure to connect, not on the program's exit. */
@@ -192,6 +194,7 @@ function control(folder: string, name: string, state: State, key: string, save: 
   const lab: Lab = {
     name,
     hosts: state.hosts,
+    folder,
     sshConfig: config,
     exec: ssh,
     run: (argv) => {
@@ -204,7 +207,7 @@ function control(folder: string, name: string, state: State, key: string, save: 
         "sh",
         [
           "-c",
-          'from=$1 to=$2; shift 2; tar -C "$from" -cf - -- "$@" | tar -C "$to" -xpf -',
+          'from=$1 to=$2; shift 2; tar -C "$from" --warning=no-file-ignored -cf - -- "$@" | tar -C "$to" -xpf -',
           "sh",
           hostOf(from).root,
           hostOf(to).root,

@@ -1,5 +1,6 @@
 import { critical, type Failure, type Outcome, ok } from "../base/outcome.ts";
 import { redact, storeRaw } from "../evidence/raw.ts";
+import { readRecords } from "../evidence/read.ts";
 import type { CheckResult, Observation, RecordBody } from "../evidence/schema.ts";
 import type { Machine, Sighting } from "../machines/machine.ts";
 import type { Fence } from "../machines/ships.ts";
@@ -165,9 +166,20 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
       const answer = await shop.leases.observe(key, id.value, pierId, event);
       return answer.ok ? ok(null) : answer;
     },
+    recorded: () => recorded(shop.runDirectory(run), planned),
     key: () => (ship === null ? Promise.resolve(noShip()) : shop.key(ship)),
     runtime: () => shop.runtime(plan),
   };
+}
+
+/** The step's outputs from the run's evidence. Read no further than its phase: nothing of it can stand behind that. */
+async function recorded(directory: string, planned: PlanStep): Promise<Readonly<Record<string, unknown>> | null> {
+  let outputs: Readonly<Record<string, unknown>> | null = null;
+  for await (const { body } of readRecords(directory)) {
+    if (body.kind === "step-done" && body.step === planned.id) outputs = body.outputs;
+    if (body.kind === "phase-done" && body.phase === planned.action.phase) break;
+  }
+  return outputs;
 }
 
 function failed(

@@ -64,6 +64,8 @@ export interface StepContext {
   readonly release: (token: number, because: string) => Promise<Outcome<null>>;
   /** Notes in the lease what the ship looked like, if this machine holds it. */
   readonly observe: (pierId: string, event: number | null) => Promise<Outcome<null>>;
+  /** What this step put out when it was applied in this run; null where the evidence has no word of it. */
+  readonly recorded: () => Promise<Readonly<Record<string, unknown>> | null>;
   /** Resolves the ship's key at the moment it is needed. */
   readonly key: () => Promise<Outcome<Secret>>;
   /** Files of the runtime, on this machine, by digest. */

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BASELINE } from "../../bench/converge/baseline.ts";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
-import type { Outcome } from "../../src/base/outcome.ts";
 import { createHostMachine } from "../../src/machines/host/machine.ts";
 import { connect } from "../../src/machines/host/transport.ts";
 import type { Machine } from "../../src/machines/machine.ts";
-import type { Resource, ResourceRecord } from "../../src/machines/resources.ts";
+import type { Resource } from "../../src/machines/resources.ts";
 import type { ShipOperations } from "../../src/machines/ships.ts";
+import { batch, code, failed, value } from "./outcomes.ts";
 
 let lab: Lab;
 const machines: Machine[] = [];
@@ -37,20 +37,6 @@ const first = () => {
   if (host === undefined) throw new Error("the lab has no host");
   return host.name;
 };
-
-function value<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
-  return outcome.value;
-}
-
-const code = (outcome: Outcome<unknown>) => (outcome.ok ? "ok" : outcome.failure.code);
-const failed = (records: readonly ResourceRecord[]) => records.filter((record) => record.status === "failed");
-const batch = (name: string, resources: readonly Resource[], revertAfterSeconds: number | null = null) => ({
-  batch: name,
-  resources,
-  dryRun: false,
-  revertAfterSeconds,
-});
 
 describe("the baseline on a real host", () => {
   test("shows in a dry run, is applied once, found the second time, and undone without a trace", async () => {
@@ -111,87 +97,6 @@ describe("the baseline on a real host", () => {
     expect(records[0]).toMatchObject({ id: "firewall", status: "changed" });
     expect(value(await connection.run("nft list table inet slipway")).stdout).not.toContain("9999");
     value(await machine.undo("wall"));
-  }, 60_000);
-});
-
-describe("a batch that shuts us out", () => {
-  const shutOut: readonly Resource[] = [
-    {
-      kind: "file",
-      id: "sshd",
-      path: "/etc/ssh/sshd_config.d/00-nobody.conf",
-      owner: "root",
-      group: "root",
-      mode: "0600",
-      content: "AllowUsers nobody\n",
-    },
-  ];
-  const cut: readonly Resource[] = [
-    {
-      kind: "unit",
-      id: "cut",
-      name: "cut-ssh.service",
-      content:
-        "[Unit]\nDescription=cut\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/sbin/nft 'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add rule inet cut in tcp dport 22 ct state new drop'\nExecStop=/usr/sbin/nft delete table inet cut\n[Install]\nWantedBy=multi-user.target\n",
-      enabled: true,
-      active: true,
-    },
-  ];
-
-  test.each([
-    ["by the accounts sshd accepts", shutOut],
-    ["by a firewall", cut],
-  ])(
-    "%s is taken back by the host itself",
-    async (_, resources) => {
-      const { machine } = reach(first());
-      const before = value(await machine.fingerprint()).value;
-      const outcome = await machine.converge(batch("drill", resources, 20));
-      expect(outcome).toMatchObject({ ok: false, failure: { code: "locked-out", kind: "configuration" } });
-      // A machine of its own: nothing may come from a connection that was open before.
-      const after = reach(first());
-      expect(value(await after.connection.run("id -u", { fresh: true })).stdout).toBe("0\n");
-      expect(value(await after.machine.fingerprint()).value).toEqual(before);
-      const harmless = value(await after.machine.converge({ ...batch("drill", resources), dryRun: true })).value;
-      expect(harmless.changed).toBe(1);
-    },
-    120_000,
-  );
-
-  test("is taken back too when the controller is gone before it could confirm", async () => {
-    const { compileBatch } = await import("../../src/machines/host/compile.ts");
-    const { machine, connection } = reach(first());
-    const before = value(await machine.fingerprint()).value;
-    const request = batch(
-      "orphan",
-      [{ kind: "sysctl", id: "s", key: "net.ipv4.tcp_syncookies", value: "2" } as const],
-      5,
-    );
-    value(await connection.run(value(compileBatch(request)).program));
-    expect(value(await machine.fingerprint()).value).not.toEqual(before);
-    await new Promise((resolve) => setTimeout(resolve, 9_000));
-    expect(value(await machine.fingerprint()).value).toEqual(before);
-  }, 60_000);
-
-  test("takes back only what was not confirmed before", async () => {
-    const { compileBatch } = await import("../../src/machines/host/compile.ts");
-    const { machine, connection } = reach(first());
-    const before = value(await machine.fingerprint()).value;
-    const keep: Resource = {
-      kind: "directory",
-      id: "keep",
-      path: "/srv/keep",
-      owner: "root",
-      group: "root",
-      mode: "0755",
-    };
-    const more: Resource = { ...keep, id: "more", path: "/srv/more" };
-    value(await machine.converge(batch("grow", [keep], 30)));
-    value(await connection.run(value(compileBatch(batch("grow", [keep, more], 5))).program));
-    await new Promise((resolve) => setTimeout(resolve, 9_000));
-    expect(value(await connection.run("ls /srv")).stdout).toBe("keep\n");
-    value(await machine.undo("grow"));
-    expect(value(await machine.fingerprint()).value).toEqual(before);
   }, 60_000);
 });
 

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
-import type { Outcome } from "../../src/base/outcome.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Resource } from "../../src/machines/resources.ts";
+import { batch, failureOf, value } from "./outcomes.ts";
 
-/** Ways to cut ourselves off, each meant in earnest: the host takes every one back by itself. Root only. */
+/** Ways to cut ourselves off, each meant in earnest on a host of its own, which takes it back by itself. Root only. */
 let lab: Lab;
-let machine: Machine;
-let before: Readonly<Record<string, string>>;
+const machines = new Map<string, Machine>();
 
 const REVERT_SECONDS = 8;
 const SSHD = "/etc/ssh/sshd_config.d/05-mistake.conf";
@@ -54,39 +53,33 @@ const WAYS: Readonly<Record<string, readonly Resource[]>> = {
   "root without a shell": [{ kind: "user", id: "root", name: "root", home: "/root", shell: "/usr/sbin/nologin" }],
 };
 
+const slug = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+
 beforeAll(async () => {
-  lab = await startLab({ hosts: 1 });
-  machine = hostMachine({ name: "alder", address: "alder" }, { sshConfig: lab.sshConfig });
+  lab = await startLab({ hosts: Object.keys(WAYS).map(slug) });
+  for (const { name } of lab.hosts)
+    machines.set(name, hostMachine({ name, address: name }, { sshConfig: lab.sshConfig }));
   lab.exec(
-    "alder",
+    slug("port 22 dropped"),
     "printf 'table inet mistake { chain input { type filter hook input priority -9; tcp dport 22 drop; }; }\\n' > /etc/mistake.nft",
   );
-  before = value(await machine.fingerprint()).value;
 }, 300_000);
 
 afterAll(async () => {
-  await machine.close();
+  for (const machine of machines.values()) await machine.close();
   await lab?.down();
 }, 120_000);
 
-function value<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
-  return outcome.value;
-}
-
-describe("a change that cuts us off", () => {
+describe.concurrent("a change that cuts us off", () => {
   test.each(Object.entries(WAYS))(
     "%s: the host takes it back, and lets us in again",
     async (name, resources) => {
-      const batch = `drill-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
-      const outcome = await machine.converge({
-        batch,
-        resources,
-        dryRun: false,
-        revertAfterSeconds: REVERT_SECONDS,
-      });
-      expect(outcome).toMatchObject({ ok: false, failure: { kind: "configuration", code: "locked-out" } });
-      expect(outcome.ok ? "" : outcome.failure.what).toContain("lets us in again");
+      const machine = machines.get(slug(name));
+      if (machine === undefined) throw new Error(`no host for ${name}`);
+      const before = value(await machine.fingerprint()).value;
+      const outcome = await machine.converge(batch("drill", resources, REVERT_SECONDS));
+      expect(failureOf(outcome)).toMatchObject({ kind: "configuration", code: "locked-out" });
+      expect(failureOf(outcome).what).toContain("lets us in again");
       expect(value(await machine.fingerprint()).value).toEqual(before);
     },
     120_000,

@@ -64,6 +64,7 @@ function contextOf(name: string, level: Level, run: string): StepContext {
     acquire: nothing,
     release: nothing,
     observe: nothing,
+    recorded: nothing,
     key: nothing,
     runtime: nothing,
   };

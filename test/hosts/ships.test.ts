@@ -11,63 +11,53 @@ import { connect } from "../../src/machines/host/transport.ts";
 import type { Seen } from "../../src/machines/machine.ts";
 import type { Fence, ShipOperations, ShipSpec, ShipState } from "../../src/machines/ships.ts";
 import { LAYOUT, shipPaths, vereFile } from "../../src/urbit/layout.ts";
+import { code, value } from "./outcomes.ts";
 
 /** Ships end to end on real Debian hosts under systemd, with a stand-in for vere. Root only. */
 let lab: Lab;
-let vere: { readonly local: string; readonly sha256: string; readonly path: string };
+let vere: { readonly path: string };
 /** Any bytes are a pill to the stand-in; without one it would look for it on the network. */
 const PILL = "/opt/slipway/pills/stand-in.pill";
-const hosts = new Map<
-  string,
-  { readonly connection: HostConnection; readonly ships: ShipOperations; readonly machineId: string }
->();
+let host: {
+  readonly name: string;
+  readonly connection: HostConnection;
+  readonly ships: ShipOperations;
+  readonly machineId: string;
+};
 
 beforeAll(async () => {
   const local = await buildStandIn();
   const sha256 = createHash("sha256").update(readFileSync(local)).digest("hex");
-  vere = { local, sha256, path: vereFile("4.5", sha256) };
-  lab = await startLab({ hosts: 2 });
-  for (const { name } of lab.hosts) {
-    const connection = connect({ name, address: name }, { sshConfig: lab.sshConfig });
-    const made = lab.exec(
-      name,
-      `id ${LAYOUT.user} >/dev/null 2>&1 || useradd --system --home-dir ${LAYOUT.home} --shell /usr/sbin/nologin ${LAYOUT.user}
+  vere = { path: vereFile("4.5", sha256) };
+  lab = await startLab({ hosts: ["alder"] });
+  const name = "alder";
+  const connection = connect({ name, address: name }, { sshConfig: lab.sshConfig });
+  const made = lab.exec(
+    name,
+    `useradd --system --home-dir ${LAYOUT.home} --shell /usr/sbin/nologin ${LAYOUT.user}
 mkdir -p ${LAYOUT.systemDirectories.map(({ path }) => path).join(" ")} ${LAYOUT.home} ${vere.path.replace(/\/urbit$/, "")}
 chown ${LAYOUT.user}:${LAYOUT.group} ${LAYOUT.home}; head -c 4096 /dev/zero > ${PILL}; cat /etc/machine-id`,
-    );
-    value(await connection.upload(local, { path: vere.path, sha256, owner: "root", group: "root", mode: "0755" }));
-    hosts.set(name, { connection, ships: createShipOperations(connection, name), machineId: made.stdout.trim() });
-  }
+  );
+  value(await connection.upload(local, { path: vere.path, sha256, owner: "root", group: "root", mode: "0755" }));
+  host = { name, connection, ships: createShipOperations(connection, name), machineId: made.stdout.trim() };
 }, 300_000);
 
 afterAll(async () => {
-  for (const { connection } of hosts.values()) await connection.close();
+  await host?.connection.close();
   await lab?.down();
 }, 120_000);
 
-function at(index: number) {
-  const name = lab.hosts[index]?.name ?? "";
-  const host = hosts.get(name);
-  if (host === undefined) throw new Error(`no host ${index}`);
-  return { name, ...host };
-}
-
-function value<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.what} ${outcome.failure.why ?? ""}`);
-  return outcome.value;
-}
 const seen = <T>(outcome: Outcome<Seen<T>>): T => value(outcome).value;
-const code = (outcome: Outcome<unknown>) => (outcome.ok ? "ok" : outcome.failure.code);
 
 let port = 31_400;
 function spec(name: string, fake = true): ShipSpec {
   port += 1;
   return { name, fake, amesPort: port, httpPort: port - 20_000, loom: 31 };
 }
-const fenceOf = (index: number, ship: ShipSpec, token: number): Fence => ({
+const fenceOf = (ship: ShipSpec, token: number): Fence => ({
   ship: ship.name,
   token,
-  machineId: at(index).machineId,
+  machineId: host.machineId,
   run: `run-${token}`,
 });
 
@@ -96,9 +86,9 @@ async function started(ships: ShipOperations, ship: ShipSpec, fence: Fence): Pro
 
 describe("a fake ship", () => {
   test("boots, runs under systemd, answers, survives a kill and a reboot, stops, and is removed", async () => {
-    const { name, ships } = at(0);
+    const { name, ships } = host;
     const ship = spec("~ryp");
-    const fence = fenceOf(0, ship, 1);
+    const fence = fenceOf(ship, 1);
     await booted(ships, ship, fence);
     await started(ships, ship, fence);
 
@@ -134,9 +124,9 @@ describe("a fake ship", () => {
   }, 240_000);
 
   test("whose first boot is killed at any moment comes up all the same", async () => {
-    const { name, ships } = at(0);
+    const { name, ships } = host;
     const ship = spec("~nec");
-    const fence = fenceOf(0, ship, 1);
+    const fence = fenceOf(ship, 1);
     seen(await ships.fence(fence));
     const request = { ship, fence, vere: vere.path, pill: PILL, key: null };
     for (const stage of ["never-began", "began"] as const) {
@@ -156,10 +146,10 @@ describe("a fake ship", () => {
 
 describe("the fence", () => {
   test("turns away a worker that stalled and wakes up with an old token", async () => {
-    const { ships } = at(0);
+    const { ships } = host;
     const ship = spec("~bud");
-    const old = fenceOf(0, ship, 5);
-    const current = fenceOf(0, ship, 6);
+    const old = fenceOf(ship, 5);
+    const current = fenceOf(ship, 6);
     await booted(ships, ship, old);
     seen(await ships.fence(current));
     expect(code(await ships.fence(old))).toBe("fence-stale");
@@ -176,32 +166,10 @@ describe("the fence", () => {
     expect(code(await ships.fence(current))).toBe("fence-stale");
   }, 120_000);
 
-  test("keeps a pier copied to another host from starting there, by us or by hand", async () => {
-    const [here, there] = [at(0), at(1)];
-    const ship = spec("~wes");
-    const fence = fenceOf(0, ship, 1);
-    const { pier, unit, unitFile } = shipPaths(ship.name);
-    await booted(here.ships, ship, fence);
-    await started(here.ships, ship, fence);
-    seen(await here.ships.stop(ship, fence));
-    lab.copy(here.name, there.name, [pier, unitFile, "/var/lib/slipway", "/opt/slipway/lib"]);
-    const byHand = lab.exec(
-      there.name,
-      `systemctl daemon-reload; systemctl start ${unit}; systemctl is-active ${unit}`,
-    );
-    expect(byHand.stdout.trim()).toBe("inactive");
-    expect(code(await there.ships.start(ship, fence))).toBe("fence-foreign");
-    expect(seen(await there.ships.inspect(ship))).toMatchObject({ unit: "inactive", lockPid: null });
-    // Where it belongs it still starts.
-    seen(await here.ships.start(ship, fence));
-    await reach(here.ships, ship, (state) => state.live);
-    seen(await here.ships.remove(ship, fence));
-  }, 120_000);
-
   test("keeps a live ship's pier", async () => {
-    const { name, ships } = at(1);
+    const { name, ships } = host;
     const ship = spec("~sampel-palnet", false);
-    const fence = fenceOf(1, ship, 1);
+    const fence = fenceOf(ship, 1);
     const { pier } = shipPaths(ship.name);
     lab.exec(
       name,
@@ -216,9 +184,9 @@ describe("the fence", () => {
 });
 
 test("a key leaves nothing behind on the host", async () => {
-  const { name, ships } = at(1);
+  const { name, ships } = host;
   const ship = spec("~marzod", false);
-  const fence = fenceOf(1, ship, 1);
+  const fence = fenceOf(ship, 1);
   const canary = "0wcanary.canar.ycana.rycan";
   seen(await ships.fence(fence));
   const request = { ship, fence, vere: vere.path, pill: PILL, key: secret("keyfile of ~marzod", canary) };

@@ -32,8 +32,9 @@ find /etc -xdev -type f -print0 | sort -z | xargs -0 -r sha256sum -- | grep -vE 
   sysctl:
     "find /proc/sys/kernel /proc/sys/vm /proc/sys/fs /proc/sys/net/core /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf/all /proc/sys/net/ipv6/conf/default -type f -perm -u+w ! -name '*random*' ! -name 'ns_last_pid' ! -name '*flush*' ! -name 'drop_caches' ! -name 'compact_memory' ! -name 'stat_refresh' ! -name 'hostname' ! -path '*/conf/ve-*' ! -path '*/neigh/*' ! -name 'firmware_config' ! -path '/proc/sys/kernel/random/*' ! -path '/proc/sys/fs/*-nr' ! -path '/proc/sys/fs/binfmt_misc/*' 2>/dev/null | sort | xargs -r grep -sH '' 2>/dev/null",
   srv: "for top in /srv /opt; do [ ! -d $top ] || find $top -xdev -printf '%y %m %u %g %p\\n'; done | sort",
+  // The lock of a ship stays until the host restarts: it remembers the newest token, so that no older one gets in.
   slipway:
-    "[ ! -e /var/lib/slipway ] || find /var/lib/slipway -printf '%y %m %p\\n' | sort; ls -A /run/slipway* 2>/dev/null | grep -v lock",
+    "[ ! -e /var/lib/slipway ] || find /var/lib/slipway -printf '%y %m %p\\n' | sort; find /run/slipway* -type f ! -name '*.lock' 2>/dev/null | sort; ls -A /var/lib/urbit 2>/dev/null; find /dev/shm -name 'spin_stack_page_*' | sort",
 };
 
 /**

@@ -1,6 +1,6 @@
-import { configuration, ok } from "../../base/outcome.ts";
+import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { check, done, hostOf, UNASSIGNED } from "../lib.ts";
-import type { Step, StepTarget } from "../step.ts";
+import type { Step, StepContext, StepTarget, Undone } from "../step.ts";
 import { ASSESSED, assess } from "./thresholds.ts";
 
 /** A host nobody has named yet must be there before it can be looked at: ordered by an earlier step, or yours. */
@@ -10,7 +10,13 @@ function arrival(target: StepTarget): readonly string[] {
   return [target.plan.platform === "vps" ? `server ${name}` : `given: ${name}, reachable by SSH`];
 }
 
-/** P1 of deploy-planet: the host's facts, each held against its threshold. Changes nothing. */
+/** Digits of a digest that are put on record: enough to tell two apart, short enough to read. */
+const SHORT = 12;
+
+/**
+ * P1 of deploy-planet: the host's facts, each held against its threshold. Changes nothing itself; being the first to see
+ * the host, it notes how it was found, and being the last to be undone, it compares.
+ */
 export const assessHost: Step = {
   kind: "assess-host",
   specialist: "lead",
@@ -37,10 +43,16 @@ export const assessHost: Step = {
     if (failed !== undefined) {
       return configuration(failed.code, `${machine.name}: ${failed.check} does not hold`, failed.next, failed.detail);
     }
+    const state = await machine.fingerprint();
+    if (!state.ok) return state;
+    const found = shortened(state.value.value);
     const warnings = findings.filter((item) => item.verdict === "warn").map((item) => `${item.check}: ${item.detail}`);
     const { os, osVersion, arch, virtualization } = facts.value.value;
     const text = `${machine.name} assessed: ${os} ${osVersion} ${arch}${warnings.length > 0 ? `; ${warnings.length} warning(s)` : ""}`;
-    return done(true, [text], { os, osVersion, arch, virtualization, warnings }, [facts.value.sighting]);
+    return done(true, [text], { os, osVersion, arch, virtualization, warnings, found }, [
+      facts.value.sighting,
+      state.value.sighting,
+    ]);
   },
   check: async ({ machine, target }) => {
     const facts = await machine.facts();
@@ -52,5 +64,27 @@ export const assessHost: Step = {
       ),
     );
   },
-  undo: async () => ok({ undone: true, detail: "nothing was changed", checks: [] }),
+  undo: leftAsFound,
 };
+
+/** Every part of the host's state, then and now. What differs is said, whoever changed it. */
+async function leftAsFound({ machine, recorded }: StepContext): Promise<Outcome<Undone>> {
+  const found = (await recorded())?.found as Readonly<Record<string, string>> | undefined;
+  if (found === undefined) return ok({ undone: true, detail: "nothing was changed", checks: [] });
+  const state = await machine.fingerprint();
+  if (!state.ok) return state;
+  const now = shortened(state.value.value);
+  const checks = Object.entries(found).map(([part, digest]) =>
+    check(`${part} as found`, now[part] === digest, `${digest} before, ${now[part]} after`, state.value.sighting),
+  );
+  const other = Object.keys(found).filter((part) => now[part] !== found[part]);
+  const detail =
+    other.length === 0
+      ? `${machine.name} is as it was found: ${Object.keys(found).join(", ")}`
+      : `${machine.name} is not as it was found: ${other.join(", ")} differ`;
+  return ok({ undone: other.length === 0, detail, checks });
+}
+
+function shortened(digests: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(digests).map(([part, digest]) => [part, digest.slice(0, SHORT)]));
+}

@@ -1,11 +1,13 @@
+import { dirname } from "node:path/posix";
 import { shellQuote } from "../../../base/quote.ts";
-import { journalPath, LOCK } from "./undo.ts";
+import { journalPath, LOCK, rescueUnit } from "./undo.ts";
 
 /**
  * Walks the resources. The probes are asked again only after a change (`STALE` names the kinds that may have become
  * old). Hang-ups are ignored: once begun, a batch ends, whether we are still there or not.
  */
 export function driver(undo: string): string {
+  const rescue = rescueUnit("$BATCH");
   return `exec 3>&1 1>&2
 trap '' HUP PIPE
 STALE=pusdnf PKGS=$NL USERS=$NL STAT=$NL SUMS=$NL UNITS=$NL FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN=
@@ -28,7 +30,7 @@ END
   [ "$3" != firewall ] || settle
   if ! journal; then FAILED="$FAILED $1"; rec "$1" failed "$before" "$before" "$BROKEN"; return; fi
   entry "$2" "$3" "$8" "$6"
-  why=$( { s_$1 && a_$1; } 2>&1 3>&- 9>&-) && done=yes || done=no
+  why=$( { s_$1 && durable && a_$1; } 2>&1 3>&- 9>&-) && done=yes || done=no
   STALE=pusdnf
   if [ $done = yes ]; then
     EFFECTS="$EFFECTS $7"
@@ -54,7 +56,7 @@ packages() {
   [ $# -gt 1 ] || return 0
   entry "$group" package '' "$*"
   STALE=pusdnf
-  if packages_note 0 && undo_with restore_packages && apt_install "$@" 9>&-; then INSTALLED="$INSTALLED$indexes"; fi
+  if packages_note 0 && undo_with restore_packages && durable && apt_install "$@" 9>&-; then INSTALLED="$INSTALLED$indexes"; fi
 }
 entry() {
   SEQ=$((SEQ + 1)) E=$J/e$SEQ
@@ -74,6 +76,7 @@ journal() {
   flock -n 9 || flock -w 300 9 || { refuse 'another batch has been changing this host for five minutes'; return; }
   (umask 077; mkdir -p "$J") && (umask 077; printf %s ${shellQuote(undo)} >"$J/undo.sh.new") && mv "$J/undo.sh.new" "$J/undo.sh" ||
     { refuse 'the undo journal cannot be written'; return; }
+  at_work >"$J/at-work"
   SEQ=100000
   for found in "$J"/e*; do
     found=\${found##*/e}
@@ -83,12 +86,26 @@ journal() {
   if [ "$REVERT" != 0 ]; then arm || { refuse 'the timer that would undo this batch could not be set (systemd-run)'; return; }; fi
   JOURNAL=yes
 }
+# Who we are, for an undo that finds the lock taken: this shell and its session.
+at_work() {
+  read -r line </proc/$$/stat
+  set -- \${line##*) }
+  echo "$$ $4"
+}
 arm() {
+  on_next_boot || return 1
   systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemd-run -q --unit="slipway-revert-$BATCH" --on-active="\${REVERT}s" --timer-property=AccuracySec=100ms \\
     -p TimeoutStartSec=1800 /bin/sh "$J/undo.sh" "$SINCE" 3>&- 9>&-
 }
+# A host that goes down meanwhile forgets the timer and keeps what was changed: then its next boot takes it back.
+on_next_boot() {
+  printf '%s\\n' '[Unit]' "Description=Takes back Slipway's batch $BATCH, which nobody confirmed" '[Service]' Type=oneshot \\
+    TimeoutStartSec=1800 "ExecStart=/bin/sh $J/undo.sh $SINCE" >"$R${rescue.file}.new" && sync "$R${rescue.file}.new" &&
+    mv -f "$R${rescue.file}.new" "$R${rescue.file}" && mkdir -p "$R${dirname(rescue.link)}" && ln -sfn "${rescue.file}" "$R${rescue.link}"
+}
+durable() { [ "$REVERT" = 0 ] || sync "$E"/* "$E" 2>/dev/null || :; }
 finish() {
   settle 3>&- 9>&-
   [ "$DRY" = yes ] || unstage
@@ -96,6 +113,7 @@ finish() {
     # The countdown starts again now that everything is in place: what counts is whether a new login works.
     arm && printf '%s armed %s\\n' "$MARK" "$REVERT" >&3
   fi
+  [ "$JOURNAL" != yes ] || rm -f "$J/at-work"
   printf '%s end %s\\n' "$MARK" "$1" >&3
 }`;
 }
@@ -103,7 +121,8 @@ finish() {
 /** A new connection says that we are still let in: stops the timer unless it has fired already. */
 export function disarmProgram(batch: string): string {
   const unit = `slipway-revert-${batch}`;
-  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ]; then
+  const rescue = rescueUnit(batch);
+  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ] && rm -f ${rescue.file} ${rescue.link}; then
   echo confirmed
 else echo reverted; fi`;
 }

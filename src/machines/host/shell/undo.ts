@@ -7,6 +7,12 @@ export function journalPath(batch: string): string {
   return `/var/lib/slipway/undo/${batch}`;
 }
 
+/** What takes an unconfirmed batch back when the host went down before its timer fired. `batch` may be a shell variable. */
+export function rescueUnit(batch: string): { readonly file: string; readonly link: string } {
+  const name = `slipway-unconfirmed-${batch}.service`;
+  return { file: `/etc/systemd/system/${name}`, link: `/etc/systemd/system/multi-user.target.wants/${name}` };
+}
+
 export const LOCK = "/run/slipway-converge.lock";
 
 /**
@@ -23,11 +29,12 @@ export DEBIAN_FRONTEND=noninteractive
 R='${root.replaceAll("'", `'\\''`)}' J="$R${journalPath(batch)}" SINCE=\${1:-0} EFFECTS= MARK=\${SLIPWAY_MARK:-undo}
 [ -d "$J" ] || exit 0
 { true >&3; } 2>/dev/null || exec 3>&1
-exec 9>"$R${LOCK}" && flock -w 900 9
+exec 9>"$R${LOCK}"
+${TURN}
 ${RECORDS}
 ${BODY}
 settle 9>&-
-rmdir "$J/lock" 2>/dev/null
+[ "$FAILED" != 0 ] || rm -f -- "$R${rescueUnit(batch).file}" "$R${rescueUnit(batch).link}"
 left=$(find "$J" -maxdepth 1 -name 'e*' | head -n 1)
 if [ -z "$left" ]; then
   rm -rf -- "$J"
@@ -36,6 +43,35 @@ fi
 [ "$FAILED" = 0 ]
 `;
 }
+
+/**
+ * Waits for the batch to end as long as it gets on. One that hangs may hang because of what keeps us out, and one that
+ * was killed can leave a part of itself at work: what of its session holds the lock is ended then, and nobody else's.
+ * Installing and fetching may take long.
+ */
+const TURN = `newest() { ls -- "$J" | sed -n 's/^e\\([0-9]*\\)$/\\1/p' | sort -n | tail -n 1; }
+end_batch() {
+  for process in /proc/[0-9]*; do
+    read -r line 2>/dev/null <"$process/stat" || continue
+    set -- "$session" \${line##*) }
+    [ "$5" = "$1" ] || continue
+    for open in "$process"/fd/*; do [ ! "$open" -ef "$R${LOCK}" ] || kill -9 "\${process#/proc/}"; done
+  done
+}
+turn() {
+  flock -n 9 && return
+  shell= session=none
+  { read -r shell session <"$J/at-work"; } 2>/dev/null
+  while kill -0 "$shell" 2>/dev/null; do
+    at=$(newest)
+    case $(sed -n 2p "$J/e$at/what" 2>/dev/null) in package | download) patience=900 ;; *) patience=60 ;; esac
+    flock -w $patience 9 && return
+    [ "$at" != "$(newest)" ] || break
+  done
+  end_batch
+  flock -w 900 9
+}
+turn`;
 
 const BODY = `mark_effect() {
   ${effectCases()}

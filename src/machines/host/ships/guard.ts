@@ -56,7 +56,8 @@ write() {
   printf 'ship=~%s\ntoken=%s\nheld=%s\nmachine=%s\nrun=%s\npier=%s\n' "$name" "$token" "$held" "$holder" "$run" "$known" > "$file.new" &&
   sync "$file.new" 2>/dev/null; mv -f "$file.new" "$file" && sync "$root${LAYOUT.fenceDirectory}" 2>/dev/null; return 0
 }
-say() { echo "slipway: refused: $1"; }
+# Also to the host's journal: the worker that is turned away may not live to tell. What a unit is told stands there anyway.
+say() { echo "slipway: refused: $1"; [ -n "$root" ] || [ "$verb" = check ] || logger -t slipway "refused: $1" 2>/dev/null || :; }
 number() { case $1 in ''|*[!0-9]*|???????????????*) echo "slipway: bad token" >&2; exit 2;; esac; }
 current() {
   number "$1"
