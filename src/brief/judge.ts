@@ -1,5 +1,5 @@
 import type { Failure } from "../base/outcome.ts";
-import type { Count } from "./readers/ships.ts";
+import type { Count } from "./ships/counts.ts";
 import type { Finding, Reading } from "./reading.ts";
 import { repairs } from "./repair.ts";
 

@@ -6,13 +6,13 @@ import { readQuantities } from "./quantities/scan.ts";
 import { readIntent } from "./readers/intent.ts";
 import { readMachines } from "./readers/machines.ts";
 import { readMoney } from "./readers/money.ts";
-import { readNames } from "./readers/names.ts";
+import { readNames } from "./ships/names.ts";
 import { readPhrases } from "./readers/phrases.ts";
 import { readRegions } from "./readers/regions.ts";
 import { readService } from "./readers/service.ts";
-import { readShips } from "./readers/ships.ts";
+import { readShips } from "./ships/counts.ts";
 import { readTime } from "./readers/time.ts";
-import { type Ships, totalOf } from "./readers/total.ts";
+import { type Ships, totalOf } from "./ships/total.ts";
 import { type Reading, startReading } from "./reading.ts";
 import type { Brief, Environment, Framework, Intent } from "./schema.ts";
 import { budgetOf, timelineOf } from "./settle.ts";
@@ -93,7 +93,7 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
     experience: experienceOf(reading),
     infrastructure: platform.platform,
     provider: platform.provider,
-    selfHosted: platform.ownUndecided
+    selfHosted: platform.ownUndecided || platform.ownLeft
       ? null
       : (one<boolean>("selfHosted") ?? (reading.all("noCloud").length > 0 ? true : null)),
     autoscaling: one("autoscaling"),
