@@ -30,12 +30,20 @@ export function platformOf(reading: Reading, intent: Intent): PlatformRead | { r
   const provider = one(firms.filter((finding) => !left(finding)));
   const owns = reading.all("selfHosted").filter(({ value }) => value === true);
   const compared = reading.all("unsure").length > 0 && new Set(kept.map(({ value }) => value)).size > 1;
-  const open = compared ? kept.map(({ value }) => value) : alternatives(reading, [
-    ...kept,
-    ...weak.filter((finding) => !left(finding)),
-    ...owns.map((own) => ({ ...own, value: "own" })),
-  ]);
-  const base = { provider, undecided: false, ownUndecided: false, ownLeft: owns.length > 0 && owns.every(left), movesFrom };
+  const open = compared
+    ? kept.map(({ value }) => value)
+    : alternatives(reading, [
+        ...kept,
+        ...weak.filter((finding) => !left(finding)),
+        ...owns.map((own) => ({ ...own, value: "own" })),
+      ]);
+  const base = {
+    provider,
+    undecided: false,
+    ownUndecided: false,
+    ownLeft: owns.length > 0 && owns.every(left),
+    movesFrom,
+  };
   if (open.length > 0)
     return { ...base, platform: null, provider: null, undecided: true, ownUndecided: open.includes("own") };
   const sorted = [...kept].sort((a, b) => rank(b) - rank(a));
@@ -136,9 +144,17 @@ function byEnvironment(reading: Reading, a: Finding, b: Finding): Finding | null
 
 /** "I'd prefer bare metal, but a VPS is OK": the one preferred, or the one the other may only stand in for. */
 function preferred(reading: Reading, a: Finding, b: Finding): Finding | null {
-  const wanted = (finding: Finding) => /\b(?:prefer|preferably|ideally|rather|favou?r|hopefully)\b[^.;]{0,24}$/i.test(reading.sentence.slice(Math.max(0, finding.start - 36), finding.start));
-  const allowed = (finding: Finding) => /^[^.;,]{0,12}\b(?:ok|okay|fine|acceptable|works?|will do|would do|if needed|if necessary|as a fallback|otherwise|too|also)\b/i.test(reading.sentence.slice(finding.end, finding.end + 36));
-  const first = [a, b].find((finding) => wanted(finding) && !wanted(finding === a ? b : a)) ?? [a, b].find((finding) => allowed(finding === a ? b : a) && !allowed(finding));
+  const wanted = (finding: Finding) =>
+    /\b(?:prefer|preferably|ideally|rather|favou?r|hopefully)\b[^.;]{0,24}$/i.test(
+      reading.sentence.slice(Math.max(0, finding.start - 36), finding.start),
+    );
+  const allowed = (finding: Finding) =>
+    /^[^.;,]{0,12}\b(?:ok|okay|fine|acceptable|works?|will do|would do|if needed|if necessary|as a fallback|otherwise|too|also)\b/i.test(
+      reading.sentence.slice(finding.end, finding.end + 36),
+    );
+  const first =
+    [a, b].find((finding) => wanted(finding) && !wanted(finding === a ? b : a)) ??
+    [a, b].find((finding) => allowed(finding === a ? b : a) && !allowed(finding));
   if (first === undefined) return null;
   reading.note("infrastructure", String(first.value), `${String((first === a ? b : a).value)} would do as well`);
   return first;

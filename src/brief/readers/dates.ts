@@ -178,7 +178,8 @@ function endOf(reading: Reading, at: number, date: Date, now: number): Found | n
     /^(?:-end|end)$/.test(dashedEnd(reading, at));
   if (!ended || !/^(?:week|month|quarter|year)$/.test(unit)) return null;
   const next = before.includes("next") ? 1 : 0;
-  const to = short === undefined && dashedEnd(reading, at) !== "" ? at + (dashedEnd(reading, at) === "end" ? 2 : 3) : at + 1;
+  const to =
+    short === undefined && dashedEnd(reading, at) !== "" ? at + (dashedEnd(reading, at) === "end" ? 2 : 3) : at + 1;
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   if (unit === "week") return { time: now + (((7 - date.getUTCDay()) % 7 || 7) + next * 7) * DAY_MS, to };
   if (unit === "month") return { time: Date.UTC(year, month + 1 + next, 0), to };

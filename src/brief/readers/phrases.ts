@@ -92,12 +92,14 @@ function deny(reading: Reading, says: Readonly<Record<string, unknown>>, from: n
   if (!told) reading.use(from, to);
 }
 
-const SKILL = /^(?:know|knows|understand|understands|experienced|familiar|expert|experts|comfortable|skilled|background|experience|learn|learning|certified|fluent|heard)$/;
+const SKILL =
+  /^(?:know|knows|understand|understands|experienced|familiar|expert|experts|comfortable|skilled|background|experience|learn|learning|certified|fluent|heard)$/;
 
 /** "I don't know Kubernetes", "experts in AWS", "unsure whether GroundSeg is right": spoken of, not asked for. */
 function onlyMentioned(reading: Reading, from: number): boolean {
   const before = reading.text(from - 1);
-  if (SKILL.test(before) || (/^(?:with|in|of|about|on|at|much)$/.test(before) && SKILL.test(reading.text(from - 2)))) return true;
+  if (SKILL.test(before) || (/^(?:with|in|of|about|on|at|much)$/.test(before) && SKILL.test(reading.text(from - 2))))
+    return true;
   const doubt = [1, 2, 3].some((back) => reading.text(from - back) === "whether");
   return doubt && reading.all("unsure").length > 0;
 }

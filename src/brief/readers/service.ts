@@ -45,7 +45,7 @@ function recovery(reading: Reading, quantity: Quantity & { kind: "time" }): bool
   const minutes = Math.round((quantity.amount.value * quantity.unitDays) / MINUTE);
   for (let at = quantity.from - 1; at >= 0 && at >= quantity.from - 6; at--) {
     const text = reading.text(at);
-    if (/^[.;]$/.test(text)) break;
+    if (/^[.;,]$/.test(text)) break;
     const field = /^(?:rpo|lose|losing)$/.test(text)
       ? "slo.rpoMinutes"
       : /^(?:rto|recover|recovered|recovery|restore|restored)$/.test(text)

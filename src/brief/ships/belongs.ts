@@ -43,7 +43,8 @@ export function namesOf(reading: Reading, items: readonly Item[]): Names {
     }
     own.push(name);
     const listed = previous !== null && LIST.test(gapOf(reading, previous, name) ?? "-") ? previous : null;
-    const owner = item !== undefined && gap !== null && NAMED.test(gap) ? item : listed === null ? undefined : attached.get(listed);
+    const owner =
+      item !== undefined && gap !== null && NAMED.test(gap) ? item : listed === null ? undefined : attached.get(listed);
     if (owner !== undefined) attached.set(name, owner);
     else if ((gap !== null && AND.test(gap)) || (listed !== null && added.has(listed))) added.add(name);
     previous = name;

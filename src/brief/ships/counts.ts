@@ -2,7 +2,7 @@ import { type Noun, nounAfter } from "../quantities/nouns.ts";
 import { ownTokens, type Quantity } from "../quantities/quantity.ts";
 import type { Reading } from "../reading.ts";
 import type { Environment, Kind } from "../schema.ts";
-import { eachAfter, environmentAt, environmentOf, type Role, roleOf, skipArticle } from "./roles.ts";
+import { eachAfter, environmentAt, environmentOf, type Role, readRole, roleOf, skipArticle } from "./roles.ts";
 
 /** One number of ships as found. */
 export interface Count {
@@ -81,6 +81,7 @@ function record(reading: Reading, quantity: Quantity, kind: Kind | null, parts: 
     role: roleOf(reading, place),
   };
   reading.find("ships.count", count, from, quantity.to, minus ? [[from, from + 1], ...parts] : parts);
+  readRole(reading, place);
   const said = reading.slice(from, amount.to);
   if (amount.range !== null) reading.note("ships.count", value, `"${said}" is a range: planned for the most`);
   else if (amount.loose || amount.bound === "about")

@@ -11,7 +11,9 @@ export function addUp(reading: Reading, items: readonly Item[]): Sum {
   const parts: Item[] = [];
   let whole: Item | null = null;
   for (const item of [...fresh].sort((a, b) => a.finding.from - b.finding.from)) {
-    const same = parts.find(({ count }) => count.kind === item.count.kind && count.environment === item.count.environment);
+    const same = parts.find(
+      ({ count }) => count.kind === item.count.kind && count.environment === item.count.environment,
+    );
     const last = parts.at(-1);
     if (same === undefined && last !== undefined && whole === null && mayBeWhole(last, item)) {
       whole = last;
@@ -41,7 +43,8 @@ function resolved(reading: Reading, whole: Item | null, parts: readonly Item[]):
   // "5 ships: 2 in staging and 3 in production".
   if (generic !== undefined && spread.length > 0 && total(spread) === generic.count.value) return { parts: spread };
   const [first, last] = [parts[0], parts.at(-1)];
-  if (whole === null || first === undefined || last === undefined || whole.count.value === total(parts)) return { parts };
+  if (whole === null || first === undefined || last === undefined || whole.count.value === total(parts))
+    return { parts };
   const listed = /[:(]/.test(gapOf(reading, whole.finding, first.finding) ?? ":");
   if (!listed && joined(reading, whole.finding, first.finding)) return { parts: [whole, ...parts] };
   const among = reading.sentence.slice(whole.finding.end, last.finding.start);
@@ -60,7 +63,9 @@ export function unique(items: readonly Item[]): readonly Item[] {
     const { count } = item;
     const known = kept.some(
       ({ count: { kind, environment } }) =>
-        count.role !== "more" && environment === count.environment && (kind === count.kind || kind === null || count.kind === null),
+        count.role !== "more" &&
+        environment === count.environment &&
+        (kind === count.kind || kind === null || count.kind === null),
     );
     if (!known) kept.push(item);
   }
@@ -73,7 +78,10 @@ export function besides(reading: Reading, weak: readonly Item[], strong: readonl
   let next = 0;
   return weak.filter((item) => {
     while ((strong[next]?.finding.start ?? Number.POSITIVE_INFINITY) < item.finding.start) next++;
-    return item.count.role === "more" || [strong[next - 1], strong[next]].some((other) => other !== undefined && adds(reading, item, other));
+    return (
+      item.count.role === "more" ||
+      [strong[next - 1], strong[next]].some((other) => other !== undefined && adds(reading, item, other))
+    );
   });
 }
 

@@ -71,7 +71,9 @@ function withNames(reading: Reading, parts: readonly Item[], names: Names, stron
     add(part.kind ?? commonKind(own), value);
   }
   const counted = new Set(parts.map(({ finding }) => finding));
-  const extra = distinct(names.own.filter((name) => names.added.has(name) && !counted.has(names.attached.get(name)?.finding ?? name)));
+  const extra = distinct(
+    names.own.filter((name) => names.added.has(name) && !counted.has(names.attached.get(name)?.finding ?? name)),
+  );
   for (const name of extra) add(pointOf(name)?.kind ?? null, 1);
   const sum = count + extra.length;
   return { count: strong ? sum : Math.max(sum, all.length), groups: list() };

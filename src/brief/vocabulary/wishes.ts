@@ -213,9 +213,9 @@ export const WISH_WORDS: readonly Rule[] = [
   ),
   rule(
     { unsure: true },
-    "not|arent|isnt|aint really|quite|entirely|totally|yet|at|fully|100|completely|exactly|too? all|%? sure|certain|clear how|what|which|where|whether|if|about",
-    "unsure how|what|which|where|whether|about|if?",
-    "im|am|are|were not sure|certain",
+    "not|arent|isnt|aint really|quite|entirely|totally|yet|at|fully|100|completely|exactly|too? all|%? sure|certain|clear how|what|which|where|whether|if|about to? choose|use|pick|do|take|need?",
+    "unsure how|what|which|where|whether|about|if? to? choose|use|pick|do|take|need?",
+    "not sure|certain",
     "dont|do not? really|even|quite|yet|actually? know how|what|which|where|whether|if",
     "no|any idea|clue how|what|which|where|whether?",
     "havent|not decided|chosen|picked|settled on|yet|which|what|whether|the?",
