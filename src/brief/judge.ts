@@ -1,7 +1,7 @@
 import type { Failure } from "../base/outcome.ts";
-import type { Count } from "./readers/ships.ts";
 import type { Finding, Reading } from "./reading.ts";
 import { repairs } from "./repair.ts";
+import type { Count } from "./ships/counts.ts";
 
 /** Most ships one plan holds. */
 const MOST_SHIPS = 20_000;

@@ -21,7 +21,7 @@ const NO_DENIAL = new Set(
 );
 /** Words that can stand between a negation and what it denies. */
 const SOFT = new Set(
-  "any a an the of on in to use using used with for need needing needed want have having be is it its my our me us kind form - run running set up than about that this at all really get getting like go going host hosting hosted deploy deploying care bother via through do anything else even from inside require requiring requires ever put being rely relying touch".split(
+  "any a an the of on in to use using used with for need needing needed want have having be is it its my our me us kind form - run running set up than about that this at all really get getting like go going host hosting hosted deploy deploying care bother via through do anything else even from inside require requiring requires ever put being rely relying touch security".split(
     " ",
   ),
 );

@@ -13,6 +13,8 @@ export interface PlatformRead {
   readonly undecided: boolean;
   /** "A VPS or my own server": owning one is part of what is open. */
   readonly ownUndecided: boolean;
+  /** The machines of one's own are those the ships leave. */
+  readonly ownLeft: boolean;
   readonly movesFrom: Brief["movesFrom"];
 }
 
@@ -27,12 +29,21 @@ export function platformOf(reading: Reading, intent: Intent): PlatformRead | { r
     intent === "migrate" ? whereNow(reading, [...named, ...weak].filter(left), firms.filter(left)) : null;
   const provider = one(firms.filter((finding) => !left(finding)));
   const owns = reading.all("selfHosted").filter(({ value }) => value === true);
-  const open = alternatives(reading, [
-    ...kept,
-    ...weak.filter((finding) => !left(finding)),
-    ...owns.map((own) => ({ ...own, value: "own" })),
-  ]);
-  const base = { provider, undecided: false, ownUndecided: false, movesFrom };
+  const compared = reading.all("unsure").length > 0 && new Set(kept.map(({ value }) => value)).size > 1;
+  const open = compared
+    ? kept.map(({ value }) => value)
+    : alternatives(reading, [
+        ...kept,
+        ...weak.filter((finding) => !left(finding)),
+        ...owns.map((own) => ({ ...own, value: "own" })),
+      ]);
+  const base = {
+    provider,
+    undecided: false,
+    ownUndecided: false,
+    ownLeft: owns.length > 0 && owns.every(left),
+    movesFrom,
+  };
   if (open.length > 0)
     return { ...base, platform: null, provider: null, undecided: true, ownUndecided: open.includes("own") };
   const sorted = [...kept].sort((a, b) => rank(b) - rank(a));
@@ -47,7 +58,7 @@ export function platformOf(reading: Reading, intent: Intent): PlatformRead | { r
       ...base,
     };
   const rival = sorted.find((finding) => rank(finding) === rank(top) && finding.value !== top.value);
-  const winner = rival === undefined ? top : byEnvironment(reading, top, rival);
+  const winner = rival === undefined ? top : (byEnvironment(reading, top, rival) ?? preferred(reading, top, rival));
   if (winner === null && rival !== undefined)
     return { failure: contradictory(reading, "infrastructure", ...inOrder(top, rival)) };
   const value = (winner ?? top).value;
@@ -129,6 +140,24 @@ function byEnvironment(reading: Reading, a: Finding, b: Finding): Finding | null
       `${String(winner === a ? ofB : ofA)} was wanted on ${String(other.value)}: one plan has one platform, production's`,
     );
   return winner;
+}
+
+/** "I'd prefer bare metal, but a VPS is OK": the one preferred, or the one the other may only stand in for. */
+function preferred(reading: Reading, a: Finding, b: Finding): Finding | null {
+  const wanted = (finding: Finding) =>
+    /\b(?:prefer|preferably|ideally|rather|favou?r|hopefully)\b[^.;]{0,24}$/i.test(
+      reading.sentence.slice(Math.max(0, finding.start - 36), finding.start),
+    );
+  const allowed = (finding: Finding) =>
+    /^[^.;,]{0,12}\b(?:ok|okay|fine|acceptable|works?|will do|would do|if needed|if necessary|as a fallback|otherwise|too|also)\b/i.test(
+      reading.sentence.slice(finding.end, finding.end + 36),
+    );
+  const first =
+    [a, b].find((finding) => wanted(finding) && !wanted(finding === a ? b : a)) ??
+    [a, b].find((finding) => allowed(finding === a ? b : a) && !allowed(finding));
+  if (first === undefined) return null;
+  reading.note("infrastructure", String(first.value), `${String((first === a ? b : a).value)} would do as well`);
+  return first;
 }
 
 function inOrder(a: Finding, b: Finding): readonly [Finding, Finding] {

@@ -6,16 +6,16 @@ import { readQuantities } from "./quantities/scan.ts";
 import { readIntent } from "./readers/intent.ts";
 import { readMachines } from "./readers/machines.ts";
 import { readMoney } from "./readers/money.ts";
-import { readNames } from "./readers/names.ts";
 import { readPhrases } from "./readers/phrases.ts";
 import { readRegions } from "./readers/regions.ts";
 import { readService } from "./readers/service.ts";
-import { readShips } from "./readers/ships.ts";
 import { readTime } from "./readers/time.ts";
-import { type Ships, totalOf } from "./readers/total.ts";
 import { type Reading, startReading } from "./reading.ts";
 import type { Brief, Environment, Framework, Intent } from "./schema.ts";
 import { budgetOf, timelineOf } from "./settle.ts";
+import { readShips } from "./ships/counts.ts";
+import { readNames } from "./ships/names.ts";
+import { type Ships, totalOf } from "./ships/total.ts";
 import { sourcesOf } from "./sources.ts";
 import { unreadWords } from "./unread.ts";
 import type { Hint } from "./vocabulary/wishes.ts";
@@ -88,14 +88,15 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
   return ok({
     ...EMPTY,
     intent,
-    ships: { ...total.ships, fake: fakeOf(reading) },
+    ships: { ...EMPTY.ships, ...total.ships, fake: fakeOf(reading) },
     environments: environmentsOf(reading),
     experience: experienceOf(reading),
     infrastructure: platform.platform,
     provider: platform.provider,
-    selfHosted: platform.ownUndecided
-      ? null
-      : (one<boolean>("selfHosted") ?? (reading.all("noCloud").length > 0 ? true : null)),
+    selfHosted:
+      platform.ownUndecided || platform.ownLeft
+        ? null
+        : (one<boolean>("selfHosted") ?? (reading.all("noCloud").length > 0 ? true : null)),
     autoscaling: one("autoscaling"),
     unsure: unsureOf(reading) || platform.undecided,
     compliance: several<Framework>("compliance"),

@@ -39,7 +39,8 @@ export function tokenize(sentence: string): readonly Token[] {
     const end = start + match[0].length;
     const groups = match.groups ?? {};
     const kind = KINDS.find((name) => groups[name] !== undefined) ?? "mark";
-    const text = match[0].toLowerCase().replace(/['’]/g, "");
+    const lower = match[0].toLowerCase();
+    const text = kind === "word" ? lower.replace(/['’]/g, "") : lower;
     tokens.push({ kind, text, start, end, joined: tokens.at(-1)?.end === start });
   }
   return tokens;

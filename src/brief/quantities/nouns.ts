@@ -58,7 +58,11 @@ export interface Noun {
 
 /** The noun a number before `to` counts: the last of a row of nouns, past a few adjectives. */
 export function nounAfter(reading: Reading, to: number): Noun | null {
-  for (let at = to; at < to + MOST_BETWEEN && at < reading.tokens.length; at++) {
+  // "three of our ships".
+  const owned =
+    reading.text(to) === "of" && /^(?:my|our|the|its|these|those|their|his|her)$/.test(reading.text(to + 1));
+  const first = owned ? to + 2 : to;
+  for (let at = first; at < first + MOST_BETWEEN && at < reading.tokens.length; at++) {
     const token = reading.tokens[at];
     const text = reading.text(at);
     if (CLASS.has(text)) return nounAt(reading, headOf(reading, at));

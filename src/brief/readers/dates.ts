@@ -16,6 +16,11 @@ const FEASTS: Readonly<Record<string, readonly [number, number]>> = {
   valentines: [1, 14],
   "bastille day": [6, 14],
   "july 4th": [6, 4],
+  spring: [2, 1],
+  summer: [5, 1],
+  autumn: [8, 1],
+  fall: [8, 1],
+  winter: [11, 1],
   "boxing day": [11, 26],
 };
 const DAY_MS = 86_400_000;
@@ -64,7 +69,7 @@ function targetAt(reading: Reading, at: number, now: number): Target | null {
     exact(reading, at, now) ??
     monthDay(reading, at, now, led) ??
     relative(reading, at, now, led) ??
-    feast(reading, at, now) ??
+    feast(reading, at, now, led) ??
     quarter(reading, at, now, led);
   return target === null || !reading.free(at, target.to) ? null : { ...target, from };
 }
@@ -170,10 +175,11 @@ function endOf(reading: Reading, at: number, date: Date, now: number): Found | n
     short !== undefined ||
     before.includes("end") ||
     before[0] === "this" ||
-    (reading.text(at + 1) === "-" && reading.text(at + 2) === "end");
+    /^(?:-end|end)$/.test(dashedEnd(reading, at));
   if (!ended || !/^(?:week|month|quarter|year)$/.test(unit)) return null;
   const next = before.includes("next") ? 1 : 0;
-  const to = short === undefined && reading.text(at + 1) === "-" && reading.text(at + 2) === "end" ? at + 3 : at + 1;
+  const to =
+    short === undefined && dashedEnd(reading, at) !== "" ? at + (dashedEnd(reading, at) === "end" ? 2 : 3) : at + 1;
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   if (unit === "week") return { time: now + (((7 - date.getUTCDay()) % 7 || 7) + next * 7) * DAY_MS, to };
   if (unit === "month") return { time: Date.UTC(year, month + 1 + next, 0), to };
@@ -181,11 +187,17 @@ function endOf(reading: Reading, at: number, date: Date, now: number): Found | n
   return { time: Date.UTC(year + next, 11, 31), to };
 }
 
-function feast(reading: Reading, at: number, now: number): Found | null {
+/** "year-end", "month end". */
+function dashedEnd(reading: Reading, at: number): "end" | "-end" | "" {
+  if (reading.text(at + 1) === "end") return "end";
+  return reading.text(at + 1) === "-" && reading.text(at + 2) === "end" ? "-end" : "";
+}
+
+function feast(reading: Reading, at: number, now: number, led: boolean): Found | null {
   for (const words of [3, 2, 1]) {
     const name = Array.from({ length: words }, (_, index) => reading.text(at + index)).join(" ");
     const feast = Object.hasOwn(FEASTS, name) ? FEASTS[name] : undefined;
-    if (feast === undefined) continue;
+    if (feast === undefined || (!led && words === 1 && !/^(?:christmas|xmas)$/.test(name))) continue;
     const year = new Date(now).getUTCFullYear();
     const time = Date.UTC(year, feast[0], feast[1]);
     return { time: time < now ? Date.UTC(year + 1, feast[0], feast[1]) : time, to: at + words };

@@ -63,6 +63,7 @@ export function readPhrases(reading: Reading): void {
     const [first] = fields[0] ?? ["aside"];
     if (first === "environments" && notAnEnvironment(reading, from, to)) return;
     if (!OWN_NEGATION.has(first) && first !== "hint" && reading.negated(from, to)) return deny(reading, says, from, to);
+    if (/^(?:platform|provider)/.test(first) && onlyMentioned(reading, from)) return reading.use(from, to);
     if (first === "compliance" && doubtful(reading, from))
       return suspect(reading, says.compliance as Hint["framework"], from, to);
     // What a verb takes along ("move my planet") still counts ships and names places.
@@ -89,6 +90,18 @@ function deny(reading: Reading, says: Readonly<Record<string, unknown>>, from: n
     told = true;
   }
   if (!told) reading.use(from, to);
+}
+
+const SKILL =
+  /^(?:know|knows|understand|understands|experienced|familiar|expert|experts|comfortable|skilled|background|experience|learn|learning|certified|fluent|heard)$/;
+
+/** "I don't know Kubernetes", "experts in AWS", "unsure whether GroundSeg is right": spoken of, not asked for. */
+function onlyMentioned(reading: Reading, from: number): boolean {
+  const before = reading.text(from - 1);
+  if (SKILL.test(before) || (/^(?:with|in|of|about|on|at|much)$/.test(before) && SKILL.test(reading.text(from - 2))))
+    return true;
+  const doubt = [1, 2, 3].some((back) => reading.text(from - back) === "whether");
+  return doubt && reading.all("unsure").length > 0;
 }
 
 function suspect(reading: Reading, framework: Hint["framework"], from: number, to: number): void {

@@ -18,6 +18,8 @@ function regionAt(reading: Reading, at: number): { name: string; to: number } | 
   // A zone's letter is not the region's: "us-east-1a".
   if (token?.kind === "region") return { name: text.replace(/(\d)[a-f]$/, "$1"), to: at + 1 };
   if (token?.kind !== "word") return null;
+  const exact = ownName(reading, at);
+  if (exact !== null) return exact;
   const second = reading.text(at + 1) === "-" ? at + 2 : at + 1;
   const pair = townOf(`${text} ${reading.text(second)}`);
   if (pair !== undefined) return { name: pair, to: second + 1 };
@@ -25,6 +27,15 @@ function regionAt(reading: Reading, at: number): { name: string; to: number } | 
   // "Jackson" and "Georgia" may be people; a town is written with a capital or as a code.
   if (town !== undefined) return { name: town, to: regionWord(reading, at + 1) };
   return areaAt(reading, at) ?? coastAt(reading, at);
+}
+
+/** "eu-frankfurt", "us-new-york": a region as we ourselves write it. */
+function ownName(reading: Reading, at: number): { name: string; to: number } | null {
+  if (!/^[a-z]{2}$/.test(reading.text(at)) || reading.text(at + 1) !== "-" || !reading.joined(at + 1)) return null;
+  const long = reading.text(at + 3) === "-" ? townOf(`${reading.text(at + 2)} ${reading.text(at + 4)}`) : undefined;
+  const town = long ?? townOf(reading.text(at + 2));
+  const to = long === undefined ? at + 3 : at + 5;
+  return town !== undefined && reading.slice(at, to).toLowerCase() === town ? { name: town, to } : null;
 }
 
 /** "us" is a word of its own: only "in the US", "US region", "US East" name the place. */

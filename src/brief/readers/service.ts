@@ -45,7 +45,7 @@ function recovery(reading: Reading, quantity: Quantity & { kind: "time" }): bool
   const minutes = Math.round((quantity.amount.value * quantity.unitDays) / MINUTE);
   for (let at = quantity.from - 1; at >= 0 && at >= quantity.from - 6; at--) {
     const text = reading.text(at);
-    if (/^[.;]$/.test(text)) break;
+    if (/^[.;,]$/.test(text)) break;
     const field = /^(?:rpo|lose|losing)$/.test(text)
       ? "slo.rpoMinutes"
       : /^(?:rto|recover|recovered|recovery|restore|restored)$/.test(text)
@@ -71,6 +71,11 @@ function response(reading: Reading, quantity: Quantity & { kind: "time" }): bool
   const next = [quantity.to, quantity.to + 1].some((at) => RESPONSE.test(reading.text(at)));
   const near = next || [1, 2, 3, 4, 5, 6].some((back) => RESPONSE.test(reading.text(quantity.from - back)));
   if (quantity.unitDays > SECOND / 2 && !near) return false;
+  // "takes 10 seconds to respond" is a complaint, not a wish.
+  if (/^(?:takes|take|taking|took)$/.test(reading.text(quantity.from - 1))) {
+    reading.find("symptom", "slow", quantity.from - 1, quantity.to);
+    return true;
+  }
   let end = quantity.to;
   while (
     /^(?:response|latency|time|times|p95|p99|responses|at|dojo|round|trip)$/.test(reading.text(end)) &&

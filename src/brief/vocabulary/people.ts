@@ -128,6 +128,7 @@ export const PEOPLE_WORDS: readonly Rule[] = [
     "maximally|ultra|super|extremely secure|hardened",
     "fort knox",
     "paranoid|paranoia about? security? level?",
+    "most locked down",
     "locked down tight|hard|completely|fully?",
     "lock it|them|everything down",
     "military|bank grade security?",

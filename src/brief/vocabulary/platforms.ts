@@ -120,7 +120,7 @@ export const OWNERSHIP: readonly Rule[] = [
     `my|our|their|your own ${MACHINES}`,
     `my|our|their ${OLD.replace("?", "")} ${MACHINES}`,
     "my|our|their server(s)|machine(s)|hardware|box|boxes|computer(s)|rack(s)|host(s)|metal|pc|kit",
-    `own ${MACHINES}`,
+    `own|owned ${MACHINES}`,
     `${MACHINES} that? i|we|ive|weve already? own|owned|have|bought|got|built`,
     `${MACHINES} of my|our own`,
     `in house ${MACHINES}?`,

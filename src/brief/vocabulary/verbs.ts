@@ -57,6 +57,8 @@ export const VERBS: readonly Rule[] = [
     "right|rightsize|rightsizing size|sizing the|my|our|fleet?",
     "pack and|& meld",
     "free up memory|disk|space|ram",
+    "too expensive|costly|pricey",
+    "cost|costs|costing|paying|pay|overpaying me|us? too much",
     "squeeze more|better out|performance?",
     "more performance|speed out",
   ),
@@ -129,7 +131,7 @@ export const VERBS: readonly Rule[] = [
     "loom full|is|exhausted|errors|limit|usage full?",
     "oom|ooms|oomkilled killed|killer|kills?",
     "running out|low of|on memory|ram|loom",
-    "eating|eats|using|uses|leaking|consuming|hogging all|too|up|more|so|memory|ram|tons? much|the|my|and|of|more? memory|ram",
+    "eat|eating|eats|use|using|uses|leaking|consume|consuming|hog|hogging all|too|up|more|so|tons|lots|most? much|the|my|and|of|more? memory|ram",
   ),
   symptom(
     "disk",

@@ -7,6 +7,8 @@ export function readNames(reading: Reading): void {
     if (!reading.free(at)) continue;
     if (token.kind === "name") {
       const point = parsePoint(reading.slice(at, at + 1));
+      // The "s" of "~zod's" is nobody's word.
+      if (/^['’]$/.test(reading.text(at + 1)) && reading.text(at + 2) === "s") reading.use(at + 1, at + 3);
       if (point.ok) reading.find("ships.name", point.value.name, at, at + 1);
       else reading.find("ships.badName", point.failure, at, at + 1);
     } else if (token.kind === "word") withoutSig(reading, at);

@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** What a number of ships is for: to deploy now, to make room for, on top of others, or what is there already. */
-export type Role = "now" | "later" | "more" | "existing" | "subset";
+export type Role = "now" | "begin" | "later" | "more" | "existing" | "subset";
 
 const GROWTH =
   /^(?:grow|growing|grows|expand|expanding|eventually|later|someday|forecast|ramp|ramping|expect|expecting|projected|future)$/;
@@ -25,8 +25,34 @@ export function roleOf(reading: Reading, { from, numberEnd, end }: Place): Role 
   )
     return "more";
   if (near.some((text) => /^(?:already|currently|existing|have|got|ive|weve)$/.test(text))) return "existing";
+  if (begins(reading, near, end)) return "begin";
   const part = reading.text(numberEnd) === "of" && /^(?:them|which|these|those)$/.test(reading.text(numberEnd + 1));
   return part || near[0] === "including" || near[0] === "which" ? "subset" : "now";
+}
+
+/** Marks the words that gave a count its role as read. */
+export function readRole(reading: Reading, { from, end }: Place): void {
+  for (let at = from - 4; at < end + 3; at++) {
+    if (GROWTH.test(reading.text(at)) || ROLE_WORDS.test(reading.text(at))) reading.touch(at, at + 1);
+  }
+}
+
+const ROLE_WORDS =
+  /^(?:additional|extra|further|initially|grow|scale|scaling|expand|ramp|pilot|begin|beginning|existing|currently)$/;
+
+/** "start with 2 ships", "2 ships to begin with", "2 ships now". */
+function begins(reading: Reading, near: readonly string[], end: number): boolean {
+  if (near.some((text) => /^(?:start|starting|begin|beginning|initially|pilot|first)$/.test(text))) return true;
+  for (let at = end; at < end + 6; at++) {
+    const text = reading.text(at);
+    if (/^[.;,]$/.test(text)) return false;
+    if (
+      /^(?:now|initially|first|today)$/.test(text) ||
+      (text === "to" && /^(?:start|begin)$/.test(reading.text(at + 1)))
+    )
+      return true;
+  }
+  return false;
 }
 
 function laterAfter(reading: Reading, end: number): boolean {

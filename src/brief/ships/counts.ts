@@ -2,7 +2,7 @@ import { type Noun, nounAfter } from "../quantities/nouns.ts";
 import { ownTokens, type Quantity } from "../quantities/quantity.ts";
 import type { Reading } from "../reading.ts";
 import type { Environment, Kind } from "../schema.ts";
-import { eachAfter, environmentAt, environmentOf, type Role, roleOf, skipArticle } from "./roles.ts";
+import { eachAfter, environmentAt, environmentOf, type Role, readRole, roleOf, skipArticle } from "./roles.ts";
 
 /** One number of ships as found. */
 export interface Count {
@@ -32,12 +32,21 @@ export function readShips(reading: Reading, quantities: readonly Quantity[]): vo
     if (quantity.kind === "things" && quantity.noun.counted === "ships") {
       if (/^(?:per|each|every|\/)$/.test(reading.text(quantity.from - 1))) continue;
       record(reading, quantity, quantity.noun.kind, ownTokens(quantity));
+    } else if (quantity.kind === "bare" && quantity.amount.bound !== null && boundsShips(reading, quantity)) {
+      const { bound, value } = quantity.amount;
+      reading.find(bound === "least" ? "ships.low" : "ships.high", value, quantity.from, quantity.to);
     } else if (quantity.kind === "bare" && meansShips(reading, quantity)) {
       record(reading, quantity, null, [[quantity.from, quantity.to]]);
     }
   }
   for (let at = 0; at < reading.tokens.length; at++) if (reading.free(at)) single(reading, at);
   for (let at = 0; at < reading.tokens.length; at++) if (reading.free(at)) naked(reading, at);
+}
+
+/** "20 ships, at least 5": the other end of the same count. */
+function boundsShips(reading: Reading, { from, amount }: Quantity): boolean {
+  if (amount.bound === "about" || !CLOSE.test(reading.text(amount.to))) return false;
+  return [1, 2, 3].some((back) => reading.ending("ships.count", from - back) !== undefined);
 }
 
 /** A number without a noun, where ships are meant: "deploy 50 to production", "fleet of 50", "ships: 12", "2 in staging". */
@@ -72,6 +81,7 @@ function record(reading: Reading, quantity: Quantity, kind: Kind | null, parts: 
     role: roleOf(reading, place),
   };
   reading.find("ships.count", count, from, quantity.to, minus ? [[from, from + 1], ...parts] : parts);
+  readRole(reading, place);
   const said = reading.slice(from, amount.to);
   if (amount.range !== null) reading.note("ships.count", value, `"${said}" is a range: planned for the most`);
   else if (amount.loose || amount.bound === "about")
