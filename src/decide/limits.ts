@@ -58,6 +58,7 @@ export function violations(brief: Brief, choice: Choice): readonly Violation[] {
   const { platform, price } = choice;
   const priced = price(platform);
   const owned = platform !== "vps" && priced.needs.own.hosts > 0;
+  const one = countOf(brief) === 1;
   const found: Violation[] = [];
   const fails = (requirement: Requirement, because: string) => found.push({ fails: requirement, because });
   const { uptimePercent, responseMs, rpoMinutes, rtoMinutes } = brief.slo;
@@ -65,7 +66,7 @@ export function violations(brief: Brief, choice: Choice): readonly Violation[] {
   if (brief.budgetUsdPerMonth !== null && priced.usd > brief.budgetUsdPerMonth)
     fails(
       "budget",
-      `${shipsText(brief)} on ${platform} cost $${dollars(priced.usd)} a month as priced; the budget is $${brief.budgetUsdPerMonth}`,
+      `${shipsText(brief)} on ${platform} ${one ? "costs" : "cost"} $${dollars(priced.usd)} a month as priced; the budget is $${dollars(brief.budgetUsdPerMonth)}`,
     );
   if (brief.budgetOnceUsd !== null && priced.bought * BOUGHT_USD > brief.budgetOnceUsd)
     fails(
@@ -97,7 +98,7 @@ export function violations(brief: Brief, choice: Choice): readonly Violation[] {
   if (brief.timelineDays !== null && brief.timelineDays < days)
     fails(
       "timeline",
-      `${shipsText(brief)} on ${platform} take ${days} days at the least; ${brief.timelineDays} were given`,
+      `${shipsText(brief)} on ${platform} ${one ? "takes" : "take"} ${days} days at the least; ${brief.timelineDays} were given`,
     );
   found.push(...agreementViolations(brief, choice), ...capacityViolations(brief, choice));
   return found;

@@ -1,8 +1,9 @@
 import type { Brief } from "../brief/schema.ts";
+import { priceOf, usdOf } from "../knowledge/prices.ts";
 import { isFeasible } from "./conflicts.ts";
 import { costOf, type Priced } from "./cost/cost.ts";
 import { countOf } from "./levels.ts";
-import { dollars, leastDays, uptimeCeiling, violations } from "./limits.ts";
+import { dollars, errorBudget, leastDays, uptimeCeiling, violations } from "./limits.ts";
 import { choose, machinesOf } from "./platform.ts";
 import { DEMANDS, withCount } from "./relax.ts";
 import type { Alternative, Conflict, Requirement } from "./schema.ts";
@@ -32,39 +33,39 @@ const WANTED = 3;
  */
 export function offersFor(brief: Brief, site: SiteView, conflicts: readonly Conflict[]): Alternative[] {
   const start = mended(brief, site, conflicts);
+  const directions = isFeasible(start.brief, site) ? [...EASED_ENOUGH, ...DIRECTIONS] : DIRECTIONS;
   const offers = new Map<string, Alternative>();
-  for (const direction of DIRECTIONS) {
+  for (const direction of directions) {
     if (offers.size === WANTED) break;
     const change = direction(start.brief, site);
     if (change === null || !isFeasible(change.brief, site)) continue;
-    const offer = alternativeOf(change, start, site);
+    const offer = alternativeOf(change, start.givesUp, site);
     if (!offers.has(offer.sentence)) offers.set(offer.sentence, offer);
   }
   return [...offers.values()];
 }
 
 /** The brief with what no arrangement gives brought down to what can be had. */
-function mended(
-  brief: Brief,
-  site: SiteView,
-  conflicts: readonly Conflict[],
-): { readonly brief: Brief; readonly givesUp: readonly string[] } {
-  const alone = conflicts
-    .filter(({ requirements }) => requirements.length === 1)
-    .map(({ requirements }) => requirements[0]);
-  let now = brief;
-  const givesUp: string[] = [];
-  for (const name of alone) {
-    const eased = ease(now, site, name as Requirement);
-    if (eased === null) continue;
-    now = eased.brief;
-    givesUp.push(eased.givesUp);
-  }
-  return { brief: now, givesUp };
+function mended(brief: Brief, site: SiteView, conflicts: readonly Conflict[]): Mended {
+  const alone = conflicts.flatMap(({ requirements: [name, ...others] }) =>
+    others.length === 0 && name !== undefined ? [name] : [],
+  );
+  return alone.reduce<Mended>(
+    (now, name) => {
+      const eased = ease(now.brief, site, name);
+      return eased === null ? now : { brief: eased.brief, givesUp: [...now.givesUp, eased.givesUp] };
+    },
+    { brief, givesUp: [] },
+  );
+}
+
+interface Mended {
+  readonly brief: Brief;
+  readonly givesUp: readonly string[];
 }
 
 /** One requirement brought down to the most that can be had, or left out. */
-function ease(brief: Brief, site: SiteView, name: Requirement): Eased | null {
+function ease(brief: Brief, site: SiteView, name: string): Eased | null {
   if (name === "uptime") {
     const eased = withUptime(brief, UPTIMES[0]);
     return { brief: eased, givesUp: `${brief.slo.uptimePercent} % for ${UPTIMES[0]} %, which one process can hold` };
@@ -116,14 +117,13 @@ const onOwnServers: Direction = (brief, site) => {
   const { price, platform } = choose(own, site);
   const words = {
     offer: `on ${machinesOf(price(platform))} server(s) of your own, with ${platform}`,
-    givesUp:
-      "somebody else keeping the machines: you buy them (64 GiB each), and a lost one is back when you have mended it",
+    givesUp: `somebody else keeping the machines: you buy them once (64 GiB, about $${dollars(usdOf(priceOf("hw-mini-64-est")))} each), and a lost one is back when you have mended it`,
   };
   return settled(own, site, words, true);
 };
 
 const onVps: Direction = (brief, site) => {
-  if (brief.infrastructure === "vps" || brief.selfHosted === true) return null;
+  if (brief.selfHosted === true || choose(brief, site).platform === "vps") return null;
   const rented = { ...brief, infrastructure: "vps" as const, autoscaling: null, enterprise: false };
   return settled(rented, site, {
     offer: "on virtual servers",
@@ -181,18 +181,34 @@ const anywhere: Direction = (brief, site) => {
   });
 };
 
+/** Another objective; null: none, uptime is measured and shown. */
 const objective =
   (uptimePercent: number | null): Direction =>
   (brief, site) => {
-    if (uptimePercent !== null && uptimePercent > uptimeCeiling("bare-metal", true)) return null;
+    if (brief.slo.uptimePercent === null) return null;
     const eased = withUptime(brief, uptimePercent);
-    const offer =
-      uptimePercent === null ? "without an objective: uptime is measured and shown" : `with ${uptimePercent} %`;
+    if (uptimePercent === null)
+      return settled(eased, site, {
+        offer: "without an objective: uptime is measured and shown",
+        givesUp: "any promise of uptime",
+      });
     return settled(eased, site, {
-      offer,
-      givesUp: uptimePercent === null ? "any promise of uptime" : `the rest of ${brief.slo.uptimePercent ?? 100} %`,
+      offer: `with ${uptimePercent} %, which leaves ${errorBudget(uptimePercent)} minutes a month`,
+      givesUp: `what is beyond ${uptimePercent} %`,
     });
   };
+
+/** The most one process can hold, with nothing left for a bad day. */
+const ceiling: Direction = (brief, site) => {
+  if (brief.slo.uptimePercent === null) return null;
+  const { platform, price } = choose(brief, site);
+  const most = uptimeCeiling(platform, platform !== "vps" && price(platform).needs.own.hosts > 0);
+  const eased = withUptime(brief, most);
+  return settled(eased, site, {
+    offer: `with ${most} %, the most one process can hold`,
+    givesUp: "every minute that is not upkeep: one bad day breaks it",
+  });
+};
 
 /** Fewer promises, but a second place to come back in. */
 const withRecovery: Direction = (brief, site) => {
@@ -215,6 +231,12 @@ const pilot: Direction = (brief, site) => {
   return { brief: paid, offer: "one ship as a pilot", givesUp: "everything else, until the pilot has run a month" };
 };
 
+/** As far as it could be brought down alone. */
+const asEased: Direction = (brief) => ({ brief, offer: "the same, with what can be promised", givesUp: "" });
+
+/** Tried first where easing what was impossible by itself is enough. */
+const EASED_ENOUGH: readonly Direction[] = [asEased, withRecovery, ceiling, objective(99.5), objective(null)];
+
 /** In the order they are tried: one on each side of the front first. */
 const DIRECTIONS: readonly Direction[] = [
   pay,
@@ -225,7 +247,6 @@ const DIRECTIONS: readonly Direction[] = [
   lighter,
   later,
   anywhere,
-  (brief) => ({ brief, offer: "what can be had of it", givesUp: "the rest" }),
   withRecovery,
   objective(99.5),
   objective(null),
@@ -258,17 +279,13 @@ function afford(brief: Brief, site: SiteView): Eased | null {
   return { brief: { ...brief, budgetUsdPerMonth: usd, budgetBand: null }, givesUp };
 }
 
-function alternativeOf(
-  { brief, offer, givesUp }: Change,
-  start: { readonly givesUp: readonly string[] },
-  site: SiteView,
-): Alternative {
+function alternativeOf({ brief, offer, givesUp }: Change, before: readonly string[], site: SiteView): Alternative {
   const { platform, price } = choose(brief, site);
   const priced: Priced = price(platform);
   const { monthlyUsd, lowUsd, highUsd } = costOf(brief, platform, priced, site.today);
   return {
     offer,
-    givesUp: [...start.givesUp, givesUp].join("; "),
+    givesUp: [...before, givesUp].filter((part) => part !== "").join("; "),
     sentence: sentenceOf(brief),
     platform,
     ships: countOf(brief),
