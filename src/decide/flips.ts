@@ -1,7 +1,6 @@
 import type { Brief } from "../brief/schema.ts";
-import { countOf } from "./levels.ts";
+import { countOf, withCount } from "./levels.ts";
 import { ALL, type Choice, choose, shipsText } from "./platform.ts";
-import { withCount } from "./relax.ts";
 import type { Decision } from "./schema.ts";
 import type { SiteView } from "./site.ts";
 

@@ -46,3 +46,18 @@ export function isEnterprise(brief: Brief): boolean {
 export function countOf(brief: Brief): number {
   return brief.ships.count ?? Math.max(1, brief.ships.names.length);
 }
+
+/** The brief for another number of ships; what described the old number is left out. */
+export function withCount(brief: Brief, count: number): Brief {
+  const ships = {
+    ...brief.ships,
+    count,
+    names: brief.ships.names.slice(0, count),
+    low: null,
+    high: null,
+    growTo: null,
+    groups: [],
+    spread: [],
+  };
+  return { ...brief, ships };
+}

@@ -108,11 +108,11 @@ export function violations(brief: Brief, choice: Choice): readonly Violation[] {
 const BOUGHT_USD = 350;
 
 function agreementViolations(brief: Brief, { platform, price, barred }: Choice): Violation[] {
-  const { setAside, firm } = price(platform);
+  const { setAside, shelf } = price(platform);
   const found: Violation[] = [];
   const asked = brief.provider === null ? "no firm left to choose from" : firmOf(brief.provider).name;
   if (setAside === "compliance") {
-    const lacking = firm === null ? asked : firmOf(firm).name;
+    const lacking = shelf === null ? asked : firmOf(shelf.firm).name;
     found.push({
       fails: "compliance",
       because: `${lacking} is not known to sign what ${brief.compliance.join(", ")} needs for ${platform}`,
@@ -154,9 +154,9 @@ function agreementViolations(brief: Brief, { platform, price, barred }: Choice):
 
 /** Machines the user described have to hold the ships. */
 function capacityViolations(brief: Brief, { platform, price }: Choice): Violation[] {
-  const { needs, fleet } = price(platform);
+  const { needs } = price(platform);
   const { count, ramGiB } = brief.machines;
-  if (platform === "vps" || needs.own.hosts === 0 || fleet === null || ramGiB === null) return [];
+  if (platform === "vps" || needs.own.hosts === 0 || ramGiB === null) return [];
   const have = count ?? 1;
   const { hosts, shipsEach } = ownCapacity(
     { ...needs, leastMachines: 1, own: { hosts: 0, ramGiB } },

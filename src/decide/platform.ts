@@ -57,8 +57,9 @@ export function choose(brief: Brief, site: SiteView): Choice {
   return { ...settled, platform: best.platform, by: "score", ruling: null };
 }
 
-export function machinesOf({ fleet, rented }: Priced): number {
-  return fleet?.hosts ?? rented?.mix.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0;
+/** How many machines a platform would take. */
+export function machinesOf(priced: Priced): number {
+  return priced.sizing().reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 type Barriers = Partial<Record<Platform, string>>;

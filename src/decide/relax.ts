@@ -1,5 +1,5 @@
 import type { Brief } from "../brief/schema.ts";
-import { countOf } from "./levels.ts";
+import { countOf, withCount } from "./levels.ts";
 import type { Requirement } from "./schema.ts";
 
 /** One requirement: whether the brief states it, and the brief without it. */
@@ -123,18 +123,3 @@ export const DEMANDS: readonly Demand[] = [
     (brief) => ({ ...brief, managed: null }),
   ),
 ];
-
-/** The brief for another number of ships; what described the old number is left out. */
-export function withCount(brief: Brief, count: number): Brief {
-  const ships = {
-    ...brief.ships,
-    count,
-    names: brief.ships.names.slice(0, count),
-    low: null,
-    high: null,
-    growTo: null,
-    groups: [],
-    spread: [],
-  };
-  return { ...brief, ships };
-}

@@ -1,54 +1,8 @@
 import { z } from "zod";
 import { PLATFORMS } from "../brief/schema.ts";
+import { CRITERIA, type REQUIREMENTS, SPECIALISTS } from "./words.ts";
 
-/** The specialists of the seed document; each is a folder under `specialists/` once it is built. */
-export const SPECIALISTS = [
-  "managed-hosting-advisor",
-  "urbit-deployment-specialist",
-  "vps-deployment-specialist",
-  "groundseg-operator",
-  "fleet-manager",
-  "performance-engineer",
-] as const;
-
-/** What platforms are scored by; each between 0 and 1. */
-export const CRITERIA = [
-  "capacity",
-  "cost",
-  "isolation",
-  "compliance",
-  "skill",
-  "recovery",
-  "sovereignty",
-  "time",
-] as const;
-
-/** What can be asked for and can conflict: the names in `conflicts`. */
-export const REQUIREMENTS = [
-  "count",
-  "budget",
-  "once",
-  "uptime",
-  "response",
-  "data-loss",
-  "recovery-time",
-  "timeline",
-  "compliance",
-  "platform",
-  "exclusions",
-  "provider",
-  "regions",
-  "ownership",
-  "machines",
-  "recovery",
-  "backups",
-  "autoscaling",
-  "enterprise",
-  "security",
-  "experience",
-  "startram",
-  "managed",
-] as const;
+export { SPECIALISTS };
 
 const CostLineSchema = z.object({
   item: z.string(),
@@ -84,6 +38,8 @@ const SizingSchema = z.object({
   ramGiB: z.number(),
   vcpu: z.number().nullable(),
   shipsEach: z.number(),
+  /** On the firm's list, and at times not to be had. */
+  scarce: z.boolean(),
 });
 
 /** The smallest set of requirements that cannot be had together: leave any one of them out and the rest can. */

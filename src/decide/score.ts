@@ -2,7 +2,8 @@ import type { Brief, Platform } from "../brief/schema.ts";
 import { RECOVERY_MINUTES } from "../knowledge/ship.ts";
 import { countOf } from "./levels.ts";
 import { wantsSecurity } from "./matrix.ts";
-import { CRITERIA, type Criterion } from "./schema.ts";
+import type { Criterion } from "./schema.ts";
+import { CRITERIA } from "./words.ts";
 
 /** What a platform is scored on: its facts for this brief. */
 export interface Candidate {

@@ -10,6 +10,8 @@ export interface Mix<S extends Size> {
 }
 
 export interface Mixer<S extends Size> {
+  /** Cents below which no mix can come: quick to say, and enough to pass over what is dear. */
+  floor(ships: number): number;
   /** Cents of the cheapest mix that holds this many ships; infinite when no size holds one. */
   cents(ships: number): number;
   mix(ships: number): readonly Mix<S>[];
@@ -32,8 +34,9 @@ const BULK = 1_024;
  * holds them holds fewer too.
  */
 export function mixer<S extends Size>(all: readonly S[], least: number): Mixer<S> {
-  const sizes = all.filter((size) => size.ships > 0);
-  const largest = Math.max(0, ...sizes.map(({ ships }) => ships));
+  const sizes = worthTaking(all);
+  const largest = sizes[0]?.ships ?? 0;
+  const smallest = sizes.at(-1)?.cents ?? Number.POSITIVE_INFINITY;
   const bulk = sizes.reduce<S | null>(
     (best, size) => (best === null || size.cents * best.ships < best.cents * size.ships ? size : best),
     null,
@@ -69,6 +72,7 @@ export function mixer<S extends Size>(all: readonly S[], least: number): Mixer<S
   }
 
   return {
+    floor: (ships) => (bulk === null ? smallest : Math.max(smallest * least, (ships * bulk.cents) / bulk.ships)),
     cents: (ships) => {
       if (bulk === null) return Number.POSITIVE_INFINITY;
       const { whole, left, owed } = parted(ships);
@@ -92,4 +96,12 @@ export function mixer<S extends Size>(all: readonly S[], least: number): Mixer<S
         });
     },
   };
+}
+
+/** The sizes without those that hold no more and cost no less than another, from the largest down. */
+function worthTaking<S extends Size>(all: readonly S[]): S[] {
+  const sorted = all.filter((size) => size.ships > 0).sort((a, b) => b.ships - a.ships || a.cents - b.cents);
+  const kept: S[] = [];
+  for (const size of sorted) if (size.cents < (kept.at(-1)?.cents ?? Number.POSITIVE_INFINITY)) kept.push(size);
+  return kept;
 }

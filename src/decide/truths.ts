@@ -80,7 +80,7 @@ function serviceTruths(brief: Brief, { platform, price }: Choice): Truth[] {
 
 function complianceTruths(brief: Brief, { platform, price }: Choice): Truth[] {
   const truths: Truth[] = [];
-  const firm = price(platform).firm;
+  const firm = price(platform).shelf?.firm ?? null;
   if (brief.compliance.length > 0)
     truths.push({
       about: "compliance",
@@ -127,16 +127,18 @@ function shipTruths(brief: Brief, { platform, price }: Choice, site: SiteView): 
       about: "capacity",
       says: `priced for ${count} now; ${brief.ships.growTo} need the machines that hold them, and are planned when they come`,
     });
-  if (region === null && price(platform).provider !== null)
+  const shelf = price(platform).shelf;
+  if (region === null && shelf !== null)
     truths.push({
       about: "regions",
-      says: `no region was named: priced where it costs least, ${price(platform).provider}`,
+      says: `no region was named: priced where it costs least, ${shelf.name}`,
     });
   return truths;
 }
 
 function placeTruths(brief: Brief, { platform, price }: Choice, cost: Decision["cost"]): Truth[] {
-  const { firm, rented } = price(platform);
+  const { shelf } = price(platform);
+  const firm = shelf?.firm ?? null;
   const truths: Truth[] = [];
   const towns = firm === null ? undefined : firmOf(firm).towns;
   const town = brief.regions[0]?.split("-").slice(1).join("-") ?? "";
@@ -145,10 +147,11 @@ function placeTruths(brief: Brief, { platform, price }: Choice, cost: Decision["
       about: "regions",
       says: `${firmOf(firm).name} has no data centre in ${town}; the nearest of the same area is meant`,
     });
-  if (rented?.mix.some(({ size }) => size.price.scarce === true))
+  const scarce = cost.sizing.filter((size) => size.scarce).map(({ machine }) => machine);
+  if (scarce.length > 0)
     truths.push({
       about: "capacity",
-      says: `${rented.mix.map(({ size }) => size.price.sku).join(" and ")} cannot be ordered at times: the high end of the range is what can be`,
+      says: `${scarce.join(" and ")} cannot be ordered at times: the high end of the range is what can be`,
     });
   const { rate } = cost;
   if (rate !== null) truths.push({ about: "cost", says: `prices in € at ${rate.usdPerEur} USD/EUR of ${rate.asOf}` });

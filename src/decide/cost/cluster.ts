@@ -28,8 +28,8 @@ export function clusterBill(needs: Needs): Bill {
   const ships = needs.ships + monitoringRoom(needs);
   return (shelf, rate, limit) => {
     const nodes = machinesFor(shelf, load, rate);
+    if (nodes.floor(ships) >= limit) return null;
     const cents = nodes.cents(ships);
-    if (cents >= limit) return null;
     const around = aroundNodes(shelf, needs, (item, quantity, price) => at(item, quantity, price, rate));
     const extra = [...around, ...traffic(shelf, needs.ships, rate)];
     const what = shelf.cluster === null ? "node of a cluster you run yourself," : "node";

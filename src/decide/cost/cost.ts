@@ -1,5 +1,6 @@
 import type { Brief, Platform } from "../../brief/schema.ts";
 import { isExpired, latestRate } from "../../knowledge/prices.ts";
+import type { Shelf } from "../../knowledge/shelves.ts";
 import { type Allowed, allowedShelves, type Needs, needsOf } from "../needs.ts";
 import type { CostLine, Decision } from "../schema.ts";
 import type { SiteView } from "../site.ts";
@@ -17,40 +18,45 @@ const GROUNDSEG_MIB = 2048;
 /** Memory a cluster's own services take of each host of one's own: as much, so that a larger platform never costs less. */
 const OWN_CLUSTER_MIB = 2048;
 
-export interface Priced {
-  readonly entries: readonly Entry[];
+/** What a platform would cost. Lines and machines are worked out when they are asked for. */
+export interface Priced extends Body {
   readonly needs: Needs;
-  readonly setAside: Allowed["setAside"];
-  readonly provider: string | null;
-  readonly firm: string | null;
-  readonly fleet: OwnFleet | null;
-  readonly rented: Rented | null;
-  /** Servers that would have to be bought first. */
-  readonly bought: number;
   /** Taken where one number is needed: known prices, and the least of what is unknown. */
   readonly usd: number;
+}
+
+/** The part of a bill that depends on where the machines come from. */
+interface Body {
+  readonly cents: number;
+  readonly entries: () => readonly Entry[];
+  readonly sizing: () => Cost["sizing"];
+  /** The requirement that had to be set aside to find any machine; null when none was. */
+  readonly setAside: Allowed["setAside"];
+  /** Whose machines they are, and where; null for the user's own. */
+  readonly shelf: Shelf | null;
+  /** Servers that would have to be bought first. */
+  readonly bought: number;
 }
 
 /** What a platform costs: the cheapest way to run it that the brief allows. More ships on a platform never cost less. */
 export function price(brief: Brief, platform: Platform, site: SiteView): Priced {
   const needs = needsOf(brief, platform, site);
   const body = bodyOf(brief, platform, needs);
-  const entries = [...body.entries, ...extras(brief, needs)];
-  return { ...body, needs, entries, usd: expected(entries) / 100 };
+  const more = extras(brief, needs);
+  const usd = (body.cents + expected(more)) / 100;
+  return { ...body, needs, usd, entries: () => [...body.entries(), ...more] };
 }
-
-type Body = Omit<Priced, "needs" | "usd">;
 
 function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
   const overhead = platform === "groundseg" ? GROUNDSEG_MIB : 0;
   if (platform !== "vps" && needs.own.hosts > 0) {
     const fleet = ownFleet(needs, platform === "kubernetes" ? OWN_CLUSTER_MIB : overhead);
-    const entries = [...fleet.entries, ...relay(needs, brief.startram === true, brief.compliance.includes("hipaa"))];
-    return own(fleet, entries, 0);
+    const wayIn = relay(needs, brief.startram === true, brief.compliance.includes("hipaa"));
+    return own(fleet, [...fleet.entries, ...wayIn]);
   }
   if (platform === "vps" && needs.rentedAlready > 0) {
     const fleet = rentedAlready(needs);
-    return own(fleet, fleet.entries, 0);
+    return own(fleet, fleet.entries);
   }
   if (platform === "kubernetes") {
     const managed = allowedShelves(brief, "node");
@@ -66,44 +72,54 @@ function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
 /** A machine for oneself: rented whole, or one's own in a rack; the cheaper of the two, and its range that of both. */
 function dedicated(brief: Brief, needs: Needs): Body {
   const racked = colocated(needs, 0);
+  const inRack = { ...own(racked, racked.entries), bought: racked.hosts };
   const allowed = allowedShelves(brief, "dedicated");
   // A firm that was named and may not be used, or has no such machine, is a conflict to show, not one to step around.
   const named = brief.provider !== null && allowed.setAside === "compliance";
   const leased = allowed.setAside === null || named ? cheapestShelf(allowed.shelves, dedicatedBill(needs)) : null;
-  if (leased === null)
-    return {
-      ...own(racked, racked.entries, racked.hosts),
-      setAside: brief.provider === null ? null : allowed.setAside,
-    };
+  if (leased === null) return { ...inRack, setAside: brief.provider === null ? null : allowed.setAside };
   if (brief.provider !== null) return rented(leased, allowed);
-  const least = (of: (entry: Entry) => number) =>
-    Math.min(...[leased, racked].map(({ entries }) => entries.reduce((sum, entry) => sum + of(entry), 0)));
-  const [low, high] = [least((entry) => entry.low), least((entry) => entry.high)];
-  return expected(leased.entries) <= expected(racked.entries)
-    ? rented({ ...leased, entries: spread(leased.entries, low, high) }, allowed)
-    : own(racked, spread(racked.entries, low, high), racked.hosts);
+  const cheaper = leased.cents <= inRack.cents ? rented(leased, allowed) : inRack;
+  const ends = () => {
+    const [low, high] = leased.ends();
+    const sum = (of: (entry: Entry) => number) => racked.entries.reduce((total, entry) => total + of(entry), 0);
+    return [
+      Math.min(
+        low,
+        sum((entry) => entry.low),
+      ),
+      Math.min(
+        high,
+        sum((entry) => entry.high),
+      ),
+    ] as const;
+  };
+  return { ...cheaper, entries: () => spread(cheaper.entries(), ...ends()) };
 }
 
-function own(fleet: OwnFleet, entries: readonly Entry[], bought: number): Body {
-  return { entries, setAside: null, provider: null, firm: null, fleet, rented: null, bought };
+function own(fleet: OwnFleet, entries: readonly Entry[]): Body {
+  const { hosts: quantity, ramGiB, shipsEach } = fleet;
+  const sizing = () => [{ machine: "host", quantity, ramGiB, vcpu: null, shipsEach, scarce: false }];
+  return { cents: expected(entries), entries: () => entries, sizing, setAside: null, shelf: null, bought: 0 };
 }
 
 function rented(found: Rented | null, { setAside }: Allowed): Body {
-  const entries = found?.entries ?? [];
-  return {
-    entries,
-    setAside,
-    provider: found?.shelf.name ?? null,
-    firm: found?.shelf.firm ?? null,
-    fleet: null,
-    rented: found,
-    bought: 0,
-  };
+  if (found === null) throw new RangeError("no machine of the catalogue holds a ship");
+  const sizing = () =>
+    found.mix().map(({ size, quantity }) => ({
+      machine: size.price.sku,
+      quantity,
+      ramGiB: size.price.ramGiB ?? 0,
+      vcpu: size.price.vcpu ?? null,
+      shipsEach: size.ships,
+      scarce: size.price.scarce === true,
+    }));
+  return { cents: found.cents, entries: found.entries, sizing, setAside, shelf: found.shelf, bought: 0 };
 }
 
 /** The bill as the decision shows it. What no catalogue knows is a range, never nothing. */
 export function costOf(brief: Brief, platform: Platform, priced: Priced, today: string | undefined): Cost {
-  const { entries } = priced;
+  const entries = priced.entries();
   const known = entries.every(({ cents }) => cents !== null);
   const sum = (of: (entry: Entry) => number) => entries.reduce((total, entry) => total + of(entry), 0) / 100;
   const inEuro = entries.some(({ price: { currency } }) => currency === "EUR");
@@ -113,8 +129,8 @@ export function costOf(brief: Brief, platform: Platform, priced: Priced, today: 
     lowUsd: sum(({ low }) => low),
     highUsd: sum(({ high }) => high),
     lines: entries.map((entry) => lineOf(entry, today)),
-    provider: priced.provider,
-    sizing: sizingOf(priced),
+    provider: priced.shelf?.name ?? null,
+    sizing: priced.sizing(),
     once: onceLines(brief, platform, priced.needs, priced.bought),
     rate: rate === null ? null : { usdPerEur: rate.price, asOf: rate.sku, source: rate.source },
   };
@@ -134,16 +150,4 @@ function lineOf({ item, quantity, unitUsd, cents, low, high, price }: Entry, tod
     expires: price.expires,
     expired: today !== undefined && isExpired(price, today),
   };
-}
-
-function sizingOf({ fleet, rented }: Priced): Cost["sizing"] {
-  if (fleet !== null)
-    return [{ machine: "host", quantity: fleet.hosts, ramGiB: fleet.ramGiB, vcpu: null, shipsEach: fleet.shipsEach }];
-  return (rented?.mix ?? []).map(({ size, quantity }) => ({
-    machine: size.price.sku,
-    quantity,
-    ramGiB: size.price.ramGiB ?? 0,
-    vcpu: size.price.vcpu ?? null,
-    shipsEach: size.ships,
-  }));
 }

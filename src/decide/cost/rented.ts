@@ -10,8 +10,12 @@ const TRAFFIC: Readonly<Record<Rate, number>> = { low: 1, mid: 5, high: 20 };
 
 export interface Rented {
   readonly shelf: Shelf;
-  readonly mix: readonly Mix<MachineSize>[];
-  readonly entries: readonly Entry[];
+  readonly cents: number;
+  readonly mix: () => readonly Mix<MachineSize>[];
+  /** The lines, with the range of the whole shared out over them. */
+  readonly entries: () => Entry[];
+  /** The least and the most of the whole, in cents. */
+  readonly ends: () => readonly [low: number, high: number];
 }
 
 /** A bill as a shelf would write it, at one end of its range. `cents` is its sum; the lines are written when they are wanted. */
@@ -21,7 +25,7 @@ export interface Draft {
   readonly entries: () => Entry[];
 }
 
-/** The draft of a shelf, or null when it cannot hold the ships or its machines alone cost `limit` cents. */
+/** The draft of a shelf, or null when its machines alone cost `limit` cents or more. */
 export type Bill = (shelf: Shelf, rate: Rate, limit: number) => Draft | null;
 
 /**
@@ -41,9 +45,9 @@ export function cheapestShelf(shelves: readonly Shelf[], bill: Bill): Rented | n
   };
   const mid = best("mid");
   if (mid === null) return null;
-  const low = best("low")?.draft.cents ?? mid.draft.cents;
-  const high = best("high")?.draft.cents ?? mid.draft.cents;
-  return { shelf: mid.shelf, mix: mid.draft.mix(), entries: spread(mid.draft.entries(), low, high) };
+  const { shelf, draft } = mid;
+  const ends = () => [best("low")?.draft.cents ?? draft.cents, best("high")?.draft.cents ?? draft.cents] as const;
+  return { shelf, cents: draft.cents, mix: draft.mix, entries: () => spread(draft.entries(), ...ends()), ends };
 }
 
 /** Ships on their own machines' disks; monitoring on a machine of its own, out of reach of what it watches. */
@@ -53,8 +57,8 @@ export function serverBill(needs: Needs, overheadMib: number): Bill {
   const watching = watchers(needs);
   return (shelf, rate, limit) => {
     const machines = machinesFor(shelf, load, rate);
+    if (machines.floor(needs.ships) >= limit) return null;
     const cents = machines.cents(needs.ships);
-    if (cents >= limit) return null;
     const monitors = machinesFor(shelf, beside, rate);
     const extra = traffic(shelf, needs.ships, rate);
     return {
@@ -75,8 +79,8 @@ export function dedicatedBill(needs: Needs): Bill {
   const ships = needs.ships + watchers(needs);
   return (shelf, rate, limit) => {
     const machines = machinesFor(shelf, load, rate);
+    if (machines.floor(ships) >= limit) return null;
     const cents = machines.cents(ships);
-    if (cents >= limit) return null;
     const mix = () => machines.mix(ships);
     return { cents, mix, entries: () => machineEntries(shelf, mix(), "dedicated server") };
   };
