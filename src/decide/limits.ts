@@ -36,7 +36,7 @@ export function errorBudget(percent: number): number {
   return Math.round(MONTH_MINUTES * (100 - percent)) / 100;
 }
 
-/** Days a deployment takes at the least: machines got, agreements signed, ships let on in waves. */
+/** Days a deployment takes at the least, before its steps are planned: machines got, platforms built, agreements signed. */
 export function leastDays(
   brief: Brief,
   platform: Platform,
@@ -46,11 +46,10 @@ export function leastDays(
   const ready: Readonly<Record<Platform, number>> = {
     vps: 1,
     "bare-metal": bought > 0 ? 10 : owned ? 1 : 3,
-    groundseg: 2,
-    kubernetes: owned ? 7 : 10,
+    groundseg: 3,
+    kubernetes: 5,
   };
-  const agreements = brief.compliance.length > 0 ? 4 : 0;
-  return ready[platform] + agreements + Math.floor(countOf(brief) / 500);
+  return ready[platform] + (brief.compliance.length > 0 && platform !== "vps" ? 1 : 0);
 }
 
 /** Everything the brief asks for and cannot have with this choice. Empty: it is feasible as asked. */

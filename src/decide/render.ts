@@ -60,6 +60,13 @@ function lineText(line: CostLine): string {
   );
 }
 
+/** What stands against what, and what can be had instead; nothing for a feasible decision. */
+export function verdictText(decision: Decision): string {
+  return verdictLines(decision)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 function verdictLines(decision: Decision): string[] {
   if (decision.feasible) return [];
   return [
