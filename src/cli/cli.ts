@@ -14,6 +14,12 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "runtime add": { summary: "pin the vere binary and boot pill", load: () => import("./commands/runtime-add.ts") },
   "key check": { summary: "check a keyfile offline", load: () => import("./commands/key-check.ts") },
   plan: { summary: "read a sentence, decide, and plan; touches nothing", load: () => import("./commands/plan.ts") },
+  explain: {
+    summary: "why a plan is as it is: its decision, its cost, a step",
+    load: () => import("./commands/explain.ts"),
+  },
+  "what-if": { summary: "decide and plan again with something changed", load: () => import("./commands/what-if.ts") },
+  diff: { summary: "what differs between two plans", load: () => import("./commands/diff.ts") },
   launch: { summary: "plan, ask, carry out, report", load: () => import("./commands/launch.ts") },
   "deploy-planet": { summary: "one ship on a host of yours", load: () => import("./commands/deploy-planet.ts") },
   "deploy-vps-planet": { summary: "one ship on a VPS of yours", load: () => import("./commands/deploy-vps-planet.ts") },

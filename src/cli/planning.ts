@@ -4,7 +4,6 @@ import { type Outcome, ok } from "../base/outcome.ts";
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
 import type { Brief } from "../brief/schema.ts";
-import { decide } from "../decide/decide.ts";
 import type { Decision } from "../decide/schema.ts";
 import { type InventoryHost, readInventory } from "../machines/inventory.ts";
 import { readPlacements } from "../machines/placements.ts";
@@ -16,6 +15,7 @@ import { pinnedRuntime } from "../run/runtime.ts";
 import { parsePoint } from "../urbit/point.ts";
 import type { Input, OptionSpec } from "./command.ts";
 import { usage } from "./command.ts";
+import { decided } from "./deciding.ts";
 import type { Io } from "./io.ts";
 
 export interface Planned {
@@ -49,7 +49,11 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
   if (!hosts.ok) return hosts;
   const keys = keyReferences(input.list("key"));
   if (!keys.ok) return keys;
-  const decision = decide(brief, { hosts: hosts.value.map((host) => host.kind) });
+  const decision = await decided(brief, {
+    hosts: hosts.value.map((host) => host.kind),
+    today: input.text("today") ?? new Date().toISOString().slice(0, 10),
+    keys: Object.keys(keys.value).length,
+  });
   const site: Site = {
     hosts: hosts.value.map(({ name, address }) => ({ name, address })),
     runtime: await pinnedRuntime(home),

@@ -1,21 +1,17 @@
 import type { Brief } from "../brief/schema.ts";
-import { costOf } from "./cost.ts";
-import { feasibility } from "./feasible.ts";
-import { monitoringOf, securityOf } from "./levels.ts";
-import { choosePlatform, type SiteView } from "./platform.ts";
+import { conflictsOf } from "./conflicts.ts";
+import { type Judged, judge } from "./judge.ts";
+import { offersFor } from "./offers.ts";
 import type { Decision } from "./schema.ts";
+import type { SiteView } from "./site.ts";
 
 /** Decides how a brief is carried out, with reasons, price and feasibility. Pure: the same brief and site, the same decision. */
 export function decide(brief: Brief, site: SiteView): Decision {
-  const platform = choosePlatform(brief, site);
-  const count = brief.ships.count ?? 1;
-  const enterprise = brief.enterprise || count >= 50;
-  const cost = costOf(brief, platform.choice, site.hosts.length);
-  return {
-    platform,
-    security: securityOf(brief),
-    monitoring: monitoringOf(brief, enterprise),
-    cost,
-    ...feasibility(brief, platform.choice, cost),
-  };
+  return waysOut(brief, site, judge(brief, site));
+}
+
+/** A judgement made whole: where it cannot be had, what stands against what, and three things that can be had instead. */
+export function waysOut(brief: Brief, site: SiteView, judged: Judged): Decision {
+  const conflicts = judged.feasible ? [] : conflictsOf(brief, site);
+  return { ...judged, conflicts, alternatives: judged.feasible ? [] : offersFor(brief, site, conflicts) };
 }

@@ -1,52 +1,63 @@
-import type { Brief } from "../brief/schema.ts";
+import type { Brief, Platform } from "../brief/schema.ts";
+import { CONTROLS, setterOf } from "./controls.ts";
 import type { Decision } from "./schema.ts";
 
 type Level = Decision["security"]["level"];
 
-const BASIC = [
-  "firewall, inbound denied by default",
-  "service user without login",
-  "single writer per ship (lease)",
-  "SSH hardening",
-] as const;
-const STANDARD = ["fail2ban", "automatic security updates", "unit sandbox"] as const;
-const STRICT = [
-  "LUKS encryption of the piers' volume",
-  "mandatory access control",
-  "audit logging",
-  "compliance validation",
-] as const;
-
-const CONTROLS: Readonly<Record<Level, readonly string[]>> = {
-  basic: BASIC,
-  standard: [...BASIC, ...STANDARD],
-  strict: [...BASIC, ...STANDARD, ...STRICT],
-};
 const ORDER = ["basic", "standard", "strict"] as const;
 
-/** The seed's security rule; hardening asked for in words raises the level, never lowers it. */
-export function securityOf(brief: Brief): Decision["security"] {
-  const ruled: Level =
-    brief.compliance.length > 0
-      ? "strict"
-      : brief.environments.includes("production")
-        ? "standard"
-        : brief.environments.includes("staging")
-          ? "standard"
-          : "basic";
+/** The seed's security rule: a framework is strict, production (and staging, its rehearsal) standard, development basic. Hardening asked for in words raises the level, never lowers it. */
+export function securityLevel(brief: Brief): Level {
+  const serious = brief.environments.includes("production") || brief.environments.includes("staging");
+  const ruled: Level = brief.compliance.length > 0 ? "strict" : serious ? "standard" : "basic";
   const asked: Level = brief.hardening ?? "basic";
-  const level = ORDER.indexOf(asked) > ORDER.indexOf(ruled) ? asked : ruled;
-  return { level, controls: [...CONTROLS[level]] };
+  return ORDER.indexOf(asked) > ORDER.indexOf(ruled) ? asked : ruled;
+}
+
+/** The level with its controls by name, and the step that sets each. */
+export function securityOf(brief: Brief, platform: Platform): Decision["security"] {
+  const level = securityLevel(brief);
+  const controls = CONTROLS.filter((control) => ORDER.indexOf(control.from) <= ORDER.indexOf(level));
+  return {
+    level,
+    controls: controls.map(({ name }) => name),
+    setBy: controls.map((control) => ({ control: control.name, ...setterOf(control, platform) })),
+  };
 }
 
 const STANDARD_STACK = ["Prometheus", "Grafana", "basic alerts"] as const;
 const FULL_STACK = ["Prometheus", "Grafana", "Loki", "PagerDuty", "SLO monitoring"] as const;
 
 /** The seed's monitoring rule; a plain "no monitoring" is respected, "with monitoring" lifts development to standard. */
-export function monitoringOf(brief: Brief, enterprise: boolean): Decision["monitoring"] {
+export function monitoringOf(brief: Brief): Decision["monitoring"] {
   if (brief.monitoring === false) return { level: "none", components: [] };
-  if (enterprise) return { level: "full", components: [...FULL_STACK] };
+  if (isEnterprise(brief)) return { level: "full", components: [...FULL_STACK] };
   if (brief.environments.includes("production") || brief.monitoring === true)
     return { level: "standard", components: [...STANDARD_STACK] };
   return { level: "none", components: [] };
+}
+
+/** An enterprise fleet, as the seed counts it: 50 ships or more, or called one. */
+export function isEnterprise(brief: Brief): boolean {
+  return brief.enterprise || countOf(brief) >= 50;
+}
+
+/** Ships asked for; one where nobody said. */
+export function countOf(brief: Brief): number {
+  return brief.ships.count ?? Math.max(1, brief.ships.names.length);
+}
+
+/** The brief for another number of ships; what described the old number is left out. */
+export function withCount(brief: Brief, count: number): Brief {
+  const ships = {
+    ...brief.ships,
+    count,
+    names: brief.ships.names.slice(0, count),
+    low: null,
+    high: null,
+    growTo: null,
+    groups: [],
+    spread: [],
+  };
+  return { ...brief, ships };
 }

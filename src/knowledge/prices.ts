@@ -1,35 +1,165 @@
 import { readFileSync } from "node:fs";
 
+/** One dated price. `sourced`: a stored text states the number; `recalled`: general knowledge; `unknown`: nobody publishes one. */
 export interface Price {
   readonly id: string;
   readonly provider: string;
   readonly product: string;
   readonly sku: string;
-  /** "month", "hour", "GB-month", "kWh", "watt", "once". */
+  readonly region: string;
+  /** "month", "hour", "GB-month", "GB", "once", "kWh", "watt", "year", "percent", "request-million", "fx". */
   readonly unit: string;
+  /** What one of it is, where that is no machine: "key", "user", "LCU". */
+  readonly per: string | undefined;
   readonly price: number;
   readonly currency: string;
   readonly asOf: string;
-  /** Month (YYYY-MM) from which the price is shown as old. */
+  /** Month (YYYY-MM) from which the price is shown as expired. */
   readonly expires: string;
   readonly source: string;
-  readonly confidence: "sourced" | "recalled";
-  readonly ramGiB: number | null;
+  readonly confidence: "sourced" | "recalled" | "unknown";
+  readonly note: string | undefined;
+  readonly ramGiB: number | undefined;
+  readonly vcpu: number | undefined;
+  readonly diskGb: number | undefined;
+  readonly transferTb: number | undefined;
+  /** What the machine may be taken for, by words: "vps node", "dedicated". */
+  readonly use: string | undefined;
+  /** On the list, and at times not to be had. */
+  readonly scarce: boolean | undefined;
 }
 
-let loaded: ReadonlyMap<string, Price> | null = null;
+/** A row as its file has it: what is the same all through a file is written once, at the top. */
+type Row = Omit<Price, "provider" | "currency" | "confidence" | "source" | "note"> & {
+  readonly provider?: string;
+  readonly currency?: string;
+  readonly confidence?: Price["confidence"];
+  readonly source: number;
+  readonly note?: number;
+};
 
-/** A price of the catalogue by id. */
+interface File {
+  readonly provider: string;
+  readonly currency: string;
+  readonly sources: readonly string[];
+  readonly notes: readonly string[];
+  readonly prices: readonly Row[];
+}
+
+export const BOOKS = [
+  "aws",
+  "azure",
+  "contabo",
+  "digitalocean",
+  "gcp",
+  "hardware",
+  "hetzner",
+  "linode",
+  "netcup",
+  "oracle",
+  "ovh",
+  "rates",
+  "services",
+  "urbit",
+  "vultr",
+] as const;
+export type Book = (typeof BOOKS)[number];
+
+/** Beginnings of ids that differ from their book's name. */
+const SHELVED: Readonly<Record<string, Book>> = {
+  do: "digitalocean",
+  elec: "hardware",
+  fx: "rates",
+  hw: "hardware",
+  pagerduty: "services",
+  grafana: "services",
+  uptimerobot: "services",
+  betterstack: "services",
+};
+
+const read = new Map<Book, ReadonlyMap<string, Price>>();
+
+/** The prices of one book by id, in the order of its file. A book is read when it is first asked for. */
+export function pricesOf(book: Book): ReadonlyMap<string, Price> {
+  const known = read.get(book);
+  if (known !== undefined) return known;
+  const path = new URL(`./prices/${book}.json`, import.meta.url);
+  const file = JSON.parse(readFileSync(path, "utf8")) as File;
+  const prices = new Map(file.prices.map((row) => [row.id, priceFrom(row, file)]));
+  read.set(book, prices);
+  return prices;
+}
+
+/** Field by field: a spread of 442 rows would cost a cold start several milliseconds. */
+function priceFrom(row: Row, file: File): Price {
+  return {
+    id: row.id,
+    provider: row.provider ?? file.provider,
+    product: row.product,
+    sku: row.sku,
+    region: row.region,
+    unit: row.unit,
+    per: row.per,
+    price: row.price,
+    currency: row.currency ?? file.currency,
+    asOf: row.asOf,
+    expires: row.expires,
+    source: file.sources[row.source] ?? "",
+    confidence: row.confidence ?? "sourced",
+    note: row.note === undefined ? undefined : file.notes[row.note],
+    ramGiB: row.ramGiB,
+    vcpu: row.vcpu,
+    diskGb: row.diskGb,
+    transferTb: row.transferTb,
+    use: row.use,
+    scarce: row.scarce,
+  };
+}
+
+/** A price of the catalogue by id; throws for an id it does not have (a mistake of ours, not of the user). */
 export function priceOf(id: string): Price {
-  if (loaded === null) {
-    const file = new URL("./prices/catalogue.json", import.meta.url);
-    const { prices } = JSON.parse(readFileSync(file, "utf8")) as { prices: readonly Price[] };
-    loaded = new Map(prices.map((price) => [price.id, price]));
-  }
-  const price = loaded.get(id);
+  const head = id.slice(0, id.indexOf("-"));
+  const price = pricesOf(SHELVED[head] ?? (head as Book)).get(id);
   if (price === undefined) throw new RangeError(`the catalogue has no price ${id}`);
   return price;
 }
 
 /** Hours in a month as clouds count them. */
 export const MONTH_HOURS = 730;
+
+/** Which end of the range a price is taken at. */
+export type Rate = "low" | "mid" | "high";
+export const RATES = ["low", "mid", "high"] as const;
+
+/** A remembered price may be this far off either way. */
+const RECALLED: Readonly<Record<Rate, number>> = { low: 0.8, mid: 1, high: 1.25 };
+
+/** What one unit costs in dollars (an hourly price for a whole month): at the latest dated rate, or at the ends of what is known. */
+export function usdOf(price: Price, rate: Rate = "mid"): number {
+  const hours = price.unit === "hour" ? MONTH_HOURS : 1;
+  const unsure = price.confidence === "sourced" ? 1 : RECALLED[rate];
+  return price.price * hours * unsure * exchange(price.currency, rate);
+}
+
+let euro: Readonly<Record<Rate, number>> | null = null;
+
+/** Dollars for one unit of a currency: at the latest rate, or at the lowest and highest the catalogue holds. */
+export function exchange(currency: string, rate: Rate = "mid"): number {
+  if (currency === "USD") return 1;
+  if (currency !== "EUR") throw new RangeError(`the catalogue has no rate for ${currency}`);
+  if (euro === null) {
+    const values = [...pricesOf("rates").values()].map((row) => row.price);
+    euro = { low: Math.min(...values), mid: latestRate().price, high: Math.max(...values) };
+  }
+  return euro[rate];
+}
+
+/** The newest EUR rate with its date and source; its `sku` is the day. */
+export function latestRate(): Price {
+  return [...pricesOf("rates").values()].reduce((best, row) => (row.sku > best.sku ? row : best));
+}
+
+/** True on `today` (YYYY-MM-DD) for a price to be looked up again before it is relied on. */
+export function isExpired(price: Pick<Price, "expires">, today: string): boolean {
+  return today.slice(0, 7) >= price.expires;
+}

@@ -1,0 +1,63 @@
+import { verdictText } from "../../decide/render.ts";
+import { CHANGE_OPTIONS, changedBrief } from "../changes.ts";
+import { type Command, JSON_OPTION, usage } from "../command.ts";
+import { compare } from "../comparison.ts";
+import { comparisonText } from "../comparison-text.ts";
+import { EXIT, failWith } from "../exit.ts";
+import { openPlan } from "../plan-files.ts";
+import { PLANNING_OPTIONS, planBrief, planFor } from "../planning.ts";
+import { homeOf } from "../site.ts";
+
+const { file: _, ...SITE_OPTIONS } = PLANNING_OPTIONS;
+
+export const command: Command = {
+  name: "what-if",
+  summary: "decide and plan again with something changed; touches nothing",
+  usage: "PLAN|SENTENCE",
+  words: [1, 1],
+  examples: [
+    "slipway what-if plan.json --budget 900 --compliance none",
+    'slipway what-if "Deploy 30 planets in Frankfurt" --own yes --count 12',
+    "slipway what-if last --uptime 99.5 --json",
+  ],
+  options: { ...CHANGE_OPTIONS, ...SITE_OPTIONS, json: JSON_OPTION },
+  run: async (input, io) => {
+    const json = input.flag("json");
+    const home = homeOf(io);
+    const word = input.words[0] ?? "";
+    const opened = /\s/.test(word) ? await planFor(io, home, input, word) : await reopened();
+    if (!opened.ok) return failWith(io, opened.failure, json, EXIT.usage);
+    const before = opened.value;
+    const changed = changedBrief(before.brief, input, "what-if");
+    if (!changed.ok) return failWith(io, changed.failure, json, EXIT.usage);
+    if (changed.value.asked.length === 0)
+      return failWith(
+        io,
+        usage("nothing was changed", "for example: --budget 900 --compliance none").failure,
+        json,
+        EXIT.usage,
+      );
+    const after = await planBrief(home, input, changed.value.brief);
+    if (!after.ok) return failWith(io, after.failure, json, EXIT.usage);
+    const comparison = compare(before, after.value);
+    if (json) io.out(`${JSON.stringify({ asked: changed.value.asked, difference: comparison, ...after.value })}\n`);
+    else
+      io.out(
+        `What if: ${changed.value.asked.join(", ")}\n${comparisonText(comparison)}${verdictText(after.value.decision)}`,
+      );
+    return after.value.decision.feasible ? EXIT.done : EXIT.infeasible;
+
+    /** A plan that was kept is decided anew as it stood, so that the difference is the change's and not the day's. */
+    async function reopened() {
+      const kept = await openPlan(io, home, word);
+      if (!kept.ok) return kept;
+      const { reasons } = kept.value;
+      return reasons === null
+        ? usage(
+            `${word} holds a plan without the brief it was made from`,
+            'make it with: slipway plan "…" --json > plan.json',
+          )
+        : planBrief(home, input, reasons.brief);
+    }
+  },
+};
