@@ -48,7 +48,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     ships: [...ships],
   };
   const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;
-  const monthly = cost.highUsd > 0 ? `$${cost.lowUsd} to $${cost.highUsd} a month` : "";
+  const monthly = cost.highUsd > 0 ? `${dollars(cost.lowUsd)} to ${dollars(cost.highUsd)} a month` : "";
   const specs = PATTERNS[brief.intent]({ base, complexity: size ?? "medium", monthly });
   // A deployment on hosts holds what will run; everything else is a plan to be read, whole.
   const builtOnly = brief.intent === "deploy" && !isShared(base);
@@ -65,6 +65,10 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     phases,
   };
   return { hash: sha256(canonicalJson(body)), ...body };
+}
+
+function dollars(usd: number): string {
+  return `$${Math.round(usd).toLocaleString("en-US")}`;
 }
 
 /** The hash a plan should carry. */

@@ -1,6 +1,7 @@
 import type { Decision } from "../../decide/schema.ts";
 import type { Phase, Plan } from "../schema.ts";
 import {
+  bringsUp,
   daysText,
   frameworksText,
   groupCost,
@@ -39,7 +40,7 @@ export function planMarkdown(plan: Plan, decision: Decision | null = null): stri
     `\`${plan.hash}\``,
     "",
     ...table(["", ""], facts),
-    ...(decision === null ? [] : decisionLines(decision)),
+    ...(decision === null || !bringsUp(plan) ? [] : decisionLines(decision)),
     ...plan.phases.flatMap(phaseLines),
     ...(plan.notCovered.length === 0
       ? []
