@@ -51,7 +51,7 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
   if (!keys.ok) return keys;
   const decision = decide(brief, { hosts: hosts.value.map((host) => host.kind) });
   const site: Site = {
-    hosts: hosts.value.map(({ name, address }) => ({ name, address })),
+    hosts: hosts.value.map(({ name, address, capacity = null }) => ({ name, address, capacity })),
     runtime: await pinnedRuntime(home),
     keys: keys.value,
     placed: input.flag("twin") ? {} : await readPlacements(home.placements),

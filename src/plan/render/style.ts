@@ -55,5 +55,5 @@ h1{font-size:20pt}h2{font-size:13pt;margin-top:24px;break-after:avoid}p.note{bre
 .cards{grid-template-columns:repeat(5,1fr);gap:8px}.card{padding:9px 11px}
 .sheet{border:0;padding:0;overflow:visible}.sheet svg{min-width:0;width:auto;max-width:100%;max-height:228mm;margin:0 auto;break-inside:avoid}
 .step{grid-template-columns:5fr 6fr;padding:8px 12px}.step h4{font-size:9.5pt}dl,.tag,table,.gateline{font-size:8.5pt}td,th{padding:3px 8px 3px 0}
-details.phase{border-radius:8px;overflow:visible}details.phase>summary,.gateline{break-after:avoid}details::details-content{content-visibility:visible;height:auto}
+details.phase{border-radius:8px;overflow:visible}details.phase>summary,.gateline{break-after:avoid;break-inside:avoid}details::details-content{content-visibility:visible;height:auto}
 `;
