@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { assume } from "../../src/brief/assume.ts";
 import { readSentence } from "../../src/brief/read.ts";
-import { type Brief, ENVIRONMENTS, EXPERIENCE, FRAMEWORKS, INTENTS, PLATFORMS, PRIORITIES } from "../../src/brief/schema.ts";
+import {
+  type Brief,
+  ENVIRONMENTS,
+  EXPERIENCE,
+  FRAMEWORKS,
+  INTENTS,
+  PLATFORMS,
+  PRIORITIES,
+} from "../../src/brief/schema.ts";
 import { decide } from "../../src/decide/decide.ts";
 import { compose } from "../../src/plan/compose.ts";
 import type { Plan } from "../../src/plan/schema.ts";
@@ -65,7 +73,10 @@ export const anyBrief: fc.Arbitrary<Brief> = fc
     regions: subset(["us-west-2", "us-east-1"]),
     disasterRecovery: some(fc.boolean()),
     monitoring: some(fc.boolean()),
-    slo: fc.record({ uptimePercent: some(fc.constantFrom(99, 99.9, 99.99)), responseMs: some(fc.constantFrom(50, 200)) }),
+    slo: fc.record({
+      uptimePercent: some(fc.constantFrom(99, 99.9, 99.99)),
+      responseMs: some(fc.constantFrom(50, 200)),
+    }),
     priority: some(fc.constantFrom(...PRIORITIES)),
     hardening: some(fc.constantFrom("basic", "standard", "strict")),
     enterprise: fc.boolean(),
@@ -106,7 +117,11 @@ export const anySite: fc.Arbitrary<Site> = fc
       placed: Object.fromEntries(
         settled.map((ship, index) => [
           ship,
-          { host: names[index % Math.max(1, names.length)] ?? "gone", amesPort: 34_540 + index, httpPort: 8_080 + index },
+          {
+            host: names[index % Math.max(1, names.length)] ?? "gone",
+            amesPort: 34_540 + index,
+            httpPort: 8_080 + index,
+          },
         ]),
       ),
     };
