@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from "../base/canonical.ts";
+import { canonicalSha256 } from "../base/canonical.ts";
 import type { Brief, Intent } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
 import { cardOf } from "../specialists/catalogue.ts";
@@ -64,7 +64,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     notCovered: builtOnly ? [...unset(decision, phases), ...leftOut] : [],
     phases,
   };
-  return { hash: sha256(canonicalJson(body)), ...body };
+  return { hash: canonicalSha256(body), ...body };
 }
 
 function dollars(usd: number): string {
@@ -74,7 +74,7 @@ function dollars(usd: number): string {
 /** The hash a plan should carry. */
 export function hashOf(plan: Plan): string {
   const { hash: _, ...body } = plan;
-  return sha256(canonicalJson(body));
+  return canonicalSha256(body);
 }
 
 /** What ships may be placed on: ships that move do so to another host than they run on. */
