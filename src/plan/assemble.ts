@@ -43,7 +43,8 @@ export function assemble(
           steps.push(stepFor(card, target, assembly));
           continue;
         }
-        if (card.topic !== null) leftOut.set(kind, `${card.topic ?? "step"}: ${card.describe(target).purpose}`);
+        if (card.topic !== null && !leftOut.has(kind))
+          leftOut.set(kind, `${card.topic ?? "step"}: ${card.describe(target).purpose}`);
         break;
       }
     }

@@ -10,6 +10,7 @@ import {
   PLATFORMS,
   PRIORITIES,
 } from "../../src/brief/schema.ts";
+import { KINDS } from "../../src/brief/words.ts";
 import { decide } from "../../src/decide/decide.ts";
 import { compose } from "../../src/plan/compose.ts";
 import type { Plan } from "../../src/plan/schema.ts";
@@ -68,6 +69,12 @@ export const anyBrief: fc.Arbitrary<Brief> = fc
     autoscaling: some(fc.boolean()),
     unsure: fc.boolean(),
     compliance: subset(FRAMEWORKS),
+    backups: some(fc.boolean()),
+    spread: fc.array(
+      fc.record({ environment: fc.constantFrom(...ENVIRONMENTS), count: fc.integer({ min: 0, max: 3 }) }),
+      { maxLength: 3 },
+    ),
+    kind: some(fc.constantFrom(...KINDS)),
     budgetUsdPerMonth: some(fc.integer({ min: 0, max: 20_000 })),
     timelineDays: some(fc.integer({ min: 1, max: 90 })),
     regions: subset(["us-west-2", "us-east-1"]),
@@ -81,14 +88,14 @@ export const anyBrief: fc.Arbitrary<Brief> = fc
     hardening: some(fc.constantFrom("basic", "standard", "strict")),
     enterprise: fc.boolean(),
   })
-  .map(({ fake, names, more, slo, ...said }) => {
+  .map(({ fake, names, more, slo, spread, kind, ...said }) => {
     const base = briefOf("Deploy a ship to production");
     const named = fake ? fakeNames(names.length).slice() : names;
     const count = more === null ? (named.length === 0 ? null : named.length) : Math.max(1, named.length + more);
     return assume({
       ...base,
       ...said,
-      ships: { ...base.ships, count, names: [...named], fake },
+      ships: { ...base.ships, count, names: [...named], fake, kind, spread },
       slo: { ...base.slo, ...slo },
       assumptions: [],
       sources: [],
@@ -121,6 +128,7 @@ export const anySite: fc.Arbitrary<Site> = fc
             host: names[index % Math.max(1, names.length)] ?? "gone",
             amesPort: 34_540 + index,
             httpPort: 8_080 + index,
+            fake: index % 2 === 0,
           },
         ]),
       ),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { notBuilt } from "../../src/plan/lint.ts";
 import { specialistsOf } from "../../src/plan/render/words.ts";
+import type { Plan } from "../../src/plan/schema.ts";
 import { anyBrief, anySite, gatesOf, kindsOf, phasesOf, planBrief, planOf, siteOf, stepsOf } from "./ground.ts";
 
 const FLAGSHIP =
@@ -144,16 +145,20 @@ describe("pattern 3: trouble", () => {
     expect(chain("resolution")).toBeLessThanOrEqual(60);
   });
 
-  test("collects from the hosts of the ships that are known", () => {
+  test("collects from the hosts of the ships that are known, from every host where none is, and guesses none", () => {
     const site = {
       ...siteOf("alder", "birch"),
-      placed: { "~zod": { host: "birch", amesPort: 34_540, httpPort: 8_080 } },
+      placed: { "~zod": { host: "birch", amesPort: 34_540, httpPort: 8_080, fake: true } },
     };
+    const looked = (from: Plan) =>
+      stepsOf(from).flatMap((step) => (step.action.kind === "collect-evidence" ? [step.action.host] : []));
     const known = planOf("My ships are slow and occasionally crashing", site);
     expect(known.ships.map(({ name, host }) => [name, host])).toEqual([["~zod", "birch"]]);
-    expect(
-      stepsOf(known).flatMap((step) => (step.action.kind === "collect-evidence" ? [step.action.host] : [])),
-    ).toEqual(["birch"]);
+    expect(looked(known)).toEqual(["birch"]);
+    expect(looked(plan)).toEqual(["alder", "birch"]);
+    const stray = planOf("~sampel-palnet is slow", site);
+    expect(stray.ships.map(({ name, host }) => [name, host])).toEqual([["~sampel-palnet", "server-1"]]);
+    expect(stray.hosts).toEqual([{ name: "server-1", address: "unassigned" }]);
   });
 });
 
@@ -239,7 +244,7 @@ describe("pattern 4: a fleet under a framework", () => {
 describe("other work", () => {
   const site = {
     ...siteOf("alder", "birch"),
-    placed: { "~zod": { host: "alder", amesPort: 34_544, httpPort: 8_084 } },
+    placed: { "~zod": { host: "alder", amesPort: 34_544, httpPort: 8_084, fake: true } },
   };
 
   test("a move fences the source before the new place starts, and deletes it last", () => {
@@ -305,5 +310,34 @@ describe("every plan", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("ships nobody has named", () => {
+  test.each([
+    ["Host ~sampel-palnet and 2 moons on my own server", ["~sampel-palnet", "moon-1", "moon-2"]],
+    ["Deploy 2 stars on my own server", ["star-1", "star-2"]],
+    ["Deploy 2 ships on my own server", ["planet-1", "planet-2"]],
+  ])("%s: are called by their kind", (sentence, names) => {
+    expect(planOf(sentence, siteOf("alder")).ships.map(({ name }) => name)).toEqual(names);
+  });
+
+  test("go where the words say", () => {
+    const { ships } = planOf(
+      "Deploy 1 ship to dev, 1 to staging and 3 to production on my own servers",
+      siteOf("alder"),
+    );
+    expect(ships.map(({ environment }) => environment)).toEqual([
+      "dev",
+      "staging",
+      "production",
+      "production",
+      "production",
+    ]);
+  });
+
+  test("are not backed up against the user's word", () => {
+    const plan = planOf("Deploy 2 ships on my own server without backups", siteOf("alder"));
+    expect(plan.notCovered.filter((item) => item.startsWith("recovery"))).toEqual([]);
   });
 });

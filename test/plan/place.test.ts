@@ -48,13 +48,16 @@ describe("the place of ships", () => {
   test("counts the ships of other plans that live on a host", () => {
     const site = {
       ...withSizes(siteOf("small"), sized(4, 100)),
-      placed: { "~old": { host: "small", amesPort: 34_540, httpPort: 8_080 } },
+      placed: { "~old": { host: "small", amesPort: 34_540, httpPort: 8_080, fake: false } },
     };
     expect(spread(place(wanted(4, false), "bare-metal", site).ships)).toEqual({ small: 3, "host-1": 1 });
   });
 
   test("leaves a ship where it is, with its ports, and gives them to nobody else", () => {
-    const site = { ...siteOf("a", "b"), placed: { "~s2": { host: "b", amesPort: 34_541, httpPort: 8_081 } } };
+    const site = {
+      ...siteOf("a", "b"),
+      placed: { "~s2": { host: "b", amesPort: 34_541, httpPort: 8_081, fake: true } },
+    };
     const { ships } = place(wanted(4), "bare-metal", site);
     expect(ships[1]).toMatchObject({ name: "~s2", host: "b", amesPort: 34_541, httpPort: 8_081 });
     expect(ships.filter(({ host }) => host === "b").map(({ amesPort }) => amesPort)).toEqual([34_541, 34_540]);

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../../base/markup.ts";
 import type { Phase, Plan } from "../schema.ts";
 import { colourClass } from "./palette.ts";
-import { groupsOf, nameOf, type StepGroup } from "./words.ts";
+import { groupsOf, listText, nameOf, type StepGroup } from "./words.ts";
 
 const WIDTH = 1080;
 const LABEL = 164;
@@ -107,8 +107,8 @@ function nodeSvg({ group, x, y }: Node): string {
       : "";
   const about = [
     first.purpose,
-    `takes ${first.inputs.join("; ")}`,
-    `makes ${first.outputs.join("; ")}`,
+    `takes ${listText(first.inputs)}`,
+    `makes ${listText(first.outputs)}`,
     `checks ${first.checks.join("; ")}`,
   ];
   const behind =

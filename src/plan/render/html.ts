@@ -14,6 +14,7 @@ import {
   groupCost,
   groupMinutes,
   groupsOf,
+  listText,
   nameOf,
   type StepGroup,
   shipsText,
@@ -169,7 +170,7 @@ function stepHtml(group: StepGroup): string {
     `<span class="tag ${first.risk.level}">${first.risk.level} risk</span>`,
   ];
   return `<div class="step"><div><h4>${nameOf(kind)}${many ? ` × ${steps.length}` : ""}<code>${escapeHtml(subject)}</code></h4><p>${escapeHtml(first.purpose)}${many ? ", and so on" : ""}</p><div class="tags">${tags.join("")}</div></div>
-<dl><dt>takes</dt><dd>${escapeHtml(first.inputs.join("; "))}</dd><dt>makes</dt><dd>${escapeHtml(first.outputs.join("; "))}</dd><dt>checks</dt><dd><ul>${first.checks.map((check) => `<li>${escapeHtml(check)}</li>`).join("")}</ul></dd><dt>risk</dt><dd>${escapeHtml(`${first.risk.what}: ${first.risk.answer}`)}</dd></dl></div>`;
+<dl><dt>takes</dt><dd>${escapeHtml(listText(first.inputs))}</dd><dt>makes</dt><dd>${escapeHtml(listText(first.outputs))}</dd><dt>checks</dt><dd><ul>${first.checks.map((check) => `<li>${escapeHtml(check)}</li>`).join("")}</ul></dd><dt>risk</dt><dd>${escapeHtml(`${first.risk.what}: ${first.risk.answer}`)}</dd></dl></div>`;
 }
 
 function openHtml({ notCovered }: Plan): string {

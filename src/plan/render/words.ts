@@ -102,6 +102,13 @@ export function specialistsOf(plan: Plan): readonly PlanStep["specialist"][] {
   return [...new Set(plan.phases.flatMap((phase) => phase.steps.map((step) => step.specialist)))];
 }
 
+/** A list in words; a long one by its first members. */
+export function listText(items: readonly string[], most = 4): string {
+  return items.length <= most + 1
+    ? items.join("; ")
+    : `${items.slice(0, most).join("; ")} and ${items.length - most} more`;
+}
+
 /** Minutes as a range in the largest unit its low end fills: "5–30 min", "2–8 h of work", "7 d". A day of work has eight hours. */
 export function minutesText({ low, high }: PlanStep["minutes"], working: boolean): string {
   const units = [
