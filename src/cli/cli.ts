@@ -10,7 +10,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "host add": { summary: "name a host you own", load: () => import("./commands/host-add.ts") },
   "host list": { summary: "show the hosts you named", load: () => import("./commands/host-list.ts") },
   "host remove": { summary: "forget a host (touches nothing on it)", load: () => import("./commands/host-remove.ts") },
-  "host check": { summary: "assess a host; changes nothing", load: () => import("./commands/host-check.ts") },
+  "host check": { summary: "assess a host; changes nothing on it", load: () => import("./commands/host-check.ts") },
   "runtime add": { summary: "pin the vere binary and boot pill", load: () => import("./commands/runtime-add.ts") },
   "key check": { summary: "check a keyfile offline", load: () => import("./commands/key-check.ts") },
   plan: { summary: "read a sentence, decide, and plan; touches nothing", load: () => import("./commands/plan.ts") },

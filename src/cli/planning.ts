@@ -55,7 +55,7 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
     keys: Object.keys(keys.value).length,
   });
   const site: Site = {
-    hosts: hosts.value.map(({ name, address }) => ({ name, address })),
+    hosts: hosts.value.map(({ name, address, capacity = null }) => ({ name, address, capacity })),
     runtime: await pinnedRuntime(home),
     keys: keys.value,
     placed: input.flag("twin") ? {} : await readPlacements(home.placements),

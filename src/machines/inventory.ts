@@ -14,6 +14,25 @@ export interface InventoryHost extends HostTarget {
   /** What the user says it is; unknown until they or an assessment say so. */
   readonly kind: "bare-metal" | "vps" | "unknown";
   readonly addedAt: string;
+  /** Its size when it was last looked at; null until somebody has. */
+  readonly capacity?: Capacity | null;
+}
+
+/** What a host has for ships, in bytes: memory, swap, and what is free where piers go. */
+export interface Capacity {
+  readonly ramBytes: number;
+  readonly swapBytes: number;
+  readonly diskFreeBytes: number;
+}
+
+/** The inventory with what was seen of a host's size. */
+export function withCapacity(
+  hosts: readonly InventoryHost[],
+  name: string,
+  { ramBytes, swapBytes, diskFreeBytes }: Capacity,
+): readonly InventoryHost[] {
+  const capacity = { ramBytes, swapBytes, diskFreeBytes };
+  return hosts.map((host) => (host.name === name ? { ...host, capacity } : host));
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;

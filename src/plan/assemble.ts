@@ -38,11 +38,13 @@ export function assemble(
       const card = cardOf(kind);
       for (const target of targetsOf(card, spec, assembly)) {
         if (card.applies?.(target) === false) continue;
-        if (!builtOnly || isBuilt(kind)) {
+        // What has to be ordered first is never left out: the rest would have nothing to stand on.
+        if (!builtOnly || isBuilt(kind) || card.ordersCapacity === true) {
           steps.push(stepFor(card, target, assembly));
           continue;
         }
-        if (card.topic !== null) leftOut.set(kind, `${card.topic ?? "step"}: ${card.describe(target).purpose}`);
+        if (card.topic !== null && !leftOut.has(kind))
+          leftOut.set(kind, `${card.topic ?? "step"}: ${card.describe(target).purpose}`);
         break;
       }
     }

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from "../base/canonical.ts";
+import { canonicalSha256 } from "../base/canonical.ts";
 import type { Brief, Intent } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
 import { cardOf } from "../specialists/catalogue.ts";
@@ -15,7 +15,7 @@ import { place } from "./place.ts";
 import type { Phase, Plan, ShipTarget } from "./schema.ts";
 import type { Site } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
-import { wantedShips } from "./wanted.ts";
+import { type Wanted, wantedShips } from "./wanted.ts";
 
 const PATTERNS: Readonly<Record<Intent, (job: Job) => readonly PhaseSpec[]>> = {
   deploy: deployPhases,
@@ -32,7 +32,10 @@ const PATTERNS: Readonly<Record<Intent, (job: Job) => readonly PhaseSpec[]>> = {
  */
 export function compose(brief: Brief, decision: Decision, site: Site): Plan {
   const { cost, platform, security, monitoring } = decision;
-  const { hosts, ships } = place(wantedShips(brief, site), platform.choice, groundFor(brief, site));
+  const wanted = wantedShips(brief, site);
+  const { hosts: used, ships } = place(wanted, platform.choice, groundFor(brief, wanted, site));
+  // Work on ships that nobody has named is work on every host there is.
+  const hosts = ships.length > 0 ? used : site.hosts.map(({ name, address }) => ({ name, address }));
   const base: PlanBase = {
     intent: brief.intent,
     platform: platform.choice,
@@ -48,8 +51,13 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     ships: [...ships],
   };
   const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;
-  const monthly = cost.highUsd > 0 ? `$${cost.lowUsd} to $${cost.highUsd} a month` : "";
-  const specs = PATTERNS[brief.intent]({ base, complexity: size ?? "medium", monthly });
+  const monthly = cost.highUsd > 0 ? `${dollars(cost.lowUsd)} to ${dollars(cost.highUsd)} a month` : "";
+  const specs = PATTERNS[brief.intent]({
+    base,
+    complexity: size ?? "medium",
+    monthly,
+    backups: brief.backups !== false,
+  });
   // A deployment on hosts holds what will run; everything else is a plan to be read, whole.
   const builtOnly = brief.intent === "deploy" && !isShared(base);
   const { phases: bare, leftOut } = assemble(specs, base, builtOnly);
@@ -64,26 +72,39 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     notCovered: builtOnly ? [...unset(decision, phases), ...leftOut] : [],
     phases,
   };
-  return { hash: sha256(canonicalJson(body)), ...body };
+  return { hash: canonicalSha256(body), ...body };
+}
+
+function dollars(usd: number): string {
+  return `$${Math.round(usd).toLocaleString("en-US")}`;
 }
 
 /** The hash a plan should carry. */
 export function hashOf(plan: Plan): string {
   const { hash: _, ...body } = plan;
-  return sha256(canonicalJson(body));
+  return canonicalSha256(body);
 }
 
-/** What ships may be placed on: ships that move do so to another host than they run on. */
-function groundFor(brief: Brief, site: Site): Site {
-  if (brief.intent !== "migrate") return site;
-  const moving = new Set(wantedShips(brief, site).map((ship) => ship.name));
-  const left = new Set([...moving].map((name) => site.placed[name]?.host));
-  return {
-    ...site,
-    hosts: site.hosts.filter((host) => !left.has(host.name)),
-    placed: Object.fromEntries(Object.entries(site.placed).filter(([name]) => !moving.has(name))),
-  };
+/**
+ * What ships may be placed on. Ships that move do so to another host than they run on. Ships that run already are where
+ * they are: with several hosts, one nobody has placed is on a host yet to be named, not on a guessed one.
+ */
+function groundFor({ intent }: Brief, wanted: readonly Wanted[], site: Site): Site {
+  if (intent === "deploy" || intent === "feature") return site;
+  const names = new Set(wanted.map((ship) => ship.name));
+  const homes = new Set([...names].map((name) => site.placed[name]?.host));
+  if (intent === "migrate") {
+    return {
+      ...site,
+      hosts: site.hosts.filter((host) => !homes.has(host.name)),
+      placed: Object.fromEntries(Object.entries(site.placed).filter(([name]) => !names.has(name))),
+    };
+  }
+  if (site.hosts.length === 1) return site;
+  return { ...site, hosts: site.hosts.map((host) => ({ ...host, capacity: NO_ROOM })) };
 }
+
+const NO_ROOM = { ramBytes: 0, swapBytes: 0, diskFreeBytes: 0 };
 
 /** Ships from which a fleet is rolled out in waves. */
 const FLEET = 50;

@@ -1,6 +1,7 @@
 import type { Platform } from "../brief/schema.ts";
 import type { Placements } from "../machines/placements.ts";
 import { UNASSIGNED } from "../specialists/lib.ts";
+import { shipsThatFit } from "../specialists/urbit-deployment-specialist/thresholds.ts";
 import type { HostTarget, ShipTarget } from "./schema.ts";
 import type { Site, SiteHost } from "./site.ts";
 import type { Wanted } from "./wanted.ts";
@@ -22,13 +23,6 @@ const ASSUMED: Readonly<Record<Platform, string>> = {
   kubernetes: "node",
 };
 
-const GIB = 1024 ** 3;
-/** What a ship is given of a host: a 2 GiB loom and one more for the rest, and the disk a live pier grows into. */
-const LIVE = { ram: 3 * GIB, disk: 40 * GIB };
-const FAKE = { ram: GIB / 2, disk: GIB };
-/** Share of a host's memory that ships may fill. */
-const FILL = 0.8;
-
 interface Placed {
   readonly hosts: readonly HostTarget[];
   readonly ships: readonly ShipTarget[];
@@ -36,8 +30,8 @@ interface Placed {
 
 /**
  * Gives every ship a host and ports: a ship that has its place keeps it, the others are shared out evenly as far as
- * capacity is known, in runs, so that environments share few hosts. What no host has room for goes to a host yet to be
- * named. The same wishes and site give the same places.
+ * capacity is known (with room to grow first, tightly where that is not enough), in runs, so that environments share few
+ * hosts. What no host has room for goes to a host yet to be named. The same wishes and site give the same places.
  */
 export function place(wanted: readonly Wanted[], platform: Platform, site: Site): Placed {
   const hosts: SiteHost[] = platform === "kubernetes" ? [] : [...site.hosts];
@@ -45,9 +39,11 @@ export function place(wanted: readonly Wanted[], platform: Platform, site: Site)
   const homes = wanted.map(({ name }) => indexOf.get(site.placed[name]?.host ?? "") ?? -1);
   const at = hosts.map(() => 0);
   for (const home of homes) if (home >= 0) at[home] = (at[home] ?? 0) + 1;
-  const room = roomOn(hosts, wanted, site.placed);
   const homeless = homes.filter((home) => home < 0).length;
-  const share = fill(at, room, homeless);
+  const easy = fill(at, roomOn(hosts, at, wanted, site.placed, true), homeless);
+  const filled = at.map((here, index) => here + (easy[index] ?? 0));
+  const tight = fill(filled, roomOn(hosts, at, wanted, site.placed, false), homeless - sum(easy));
+  const share = easy.map((ships, index) => ships + (tight[index] ?? 0));
   for (let left = homeless - sum(share), number = 1; left > 0; number++) {
     const name = `${ASSUMED[platform]}-${number}`;
     if (hosts.some((host) => host.name === name)) continue;
@@ -79,18 +75,24 @@ export function place(wanted: readonly Wanted[], platform: Platform, site: Site)
   return { hosts: hosts.filter((host) => used.has(host.name)).map(({ name, address }) => ({ name, address })), ships };
 }
 
-/** Ships of this kind each host can hold at all, beside those of other plans that live there; as many as there are ports where nobody has looked. */
-function roomOn(hosts: readonly SiteHost[], wanted: readonly Wanted[], placed: Placements): readonly number[] {
+/** Ships of this kind each host can hold at all, those that are there included; as many as there are ports where nobody has looked. */
+function roomOn(
+  hosts: readonly SiteHost[],
+  at: readonly number[],
+  wanted: readonly Wanted[],
+  placed: Placements,
+  comfort: boolean,
+): readonly number[] {
   const ours = new Set(wanted.map((ship) => ship.name));
   const others = new Map<string, number>();
   for (const [name, { host }] of Object.entries(placed)) {
     if (!ours.has(name)) others.set(host, (others.get(host) ?? 0) + 1);
   }
-  const one = wanted.some((ship) => !ship.fake) ? LIVE : FAKE;
-  return hosts.map(({ name, capacity }) => {
+  const fake = wanted.every((ship) => ship.fake);
+  return hosts.map(({ name, capacity }, index) => {
     if (capacity === null || capacity === undefined) return PORTS;
-    const most = Math.floor(Math.min((capacity.ramBytes * FILL) / one.ram, capacity.diskFreeBytes / one.disk));
-    return Math.max(0, Math.min(PORTS, most - (others.get(name) ?? 0)));
+    const { byMemory, byDisk } = shipsThatFit(capacity, fake, comfort);
+    return Math.max(0, Math.min(PORTS, byMemory - (others.get(name) ?? 0), byDisk + (at[index] ?? 0)));
   });
 }
 

@@ -1,9 +1,10 @@
+import type { Capacity } from "../machines/inventory.ts";
 import type { Placements } from "../machines/placements.ts";
 import type { HostTarget, Plan } from "./schema.ts";
 
 /** A host as the inventory knows it, with its size where somebody has looked. */
 export interface SiteHost extends HostTarget {
-  readonly capacity?: { readonly ramBytes: number; readonly diskFreeBytes: number } | null;
+  readonly capacity?: Capacity | null;
 }
 
 /** What the planner knows of the site: read from the inventory, never written. */

@@ -26,27 +26,33 @@ function verdictOf(low: number, high: number, asked: number | null): Timeline["v
   return low <= asked ? "uncertain" : "beyond";
 }
 
-/** The steps and waits the high estimate is made of, kinds of one phase together, biggest first. */
+/** The kinds of steps and the waits the high estimate is made of, biggest first. */
 function dominant(slow: readonly PhaseSchedule[], total: number): Timeline["dominatedBy"] {
-  const shares = new Map<string, number>();
-  const add = (what: string, days: number) => shares.set(what, (shares.get(what) ?? 0) + days);
+  const shares = new Map<string, { days: number; phases: Set<string> }>();
+  const add = (what: string, phase: string, more: number) => {
+    const { days, phases } = shares.get(what) ?? { days: 0, phases: new Set() };
+    shares.set(what, { days: days + more, phases: phases.add(phase) });
+  };
   for (const { phase, start, end, waited, critical } of slow) {
-    if (waited > 0) add("waiting for approvals", waited);
+    if (waited > 0) add("waiting for approvals", "", waited);
     let chain = 0;
     for (const at of critical) {
       const step = phase.steps[at];
       if (step === undefined) continue;
       const days = daysOf(step, "high");
       chain += days;
-      add(`${phase.name}: ${step.action.kind}`, days);
+      add(step.action.kind, phase.name, days);
     }
-    const queued = end - start - chain;
-    if (queued > 0.01) add(`${phase.name}: ${phase.steps.length} steps taking turns on their hosts`, queued);
+    if (end - start > chain * 1.001) add("steps taking turns on their hosts", phase.name, end - start - chain);
   }
   return [...shares]
-    .sort(([, a], [, b]) => b - a)
+    .sort(([, a], [, b]) => b.days - a.days)
     .slice(0, NAMED)
-    .map(([what, days]) => ({ what, days: round(days), percent: Math.round((days / Math.max(total, 1e-9)) * 100) }));
+    .map(([what, { days, phases }]) => ({
+      what: `${what}${phases.size > 1 ? ` in ${phases.size} phases` : ""}`,
+      days: round(days),
+      percent: Math.round((days / Math.max(total, 1e-9)) * 100),
+    }));
 }
 
 function round(days: number): number {

@@ -1,5 +1,6 @@
 import type { Brief, Environment } from "../brief/schema.ts";
-import { fakeNames } from "../urbit/point.ts";
+import { ENVIRONMENTS } from "../brief/words.ts";
+import { fakeNames, type PointKind, parsePoint } from "../urbit/point.ts";
 import type { Site } from "./site.ts";
 
 /** A ship the plan is about, before it has a place. */
@@ -31,14 +32,18 @@ export function wantedShips(brief: Brief, site: Site): readonly Wanted[] {
 }
 
 /**
- * Ships shared out over the environments: the first share to dev, the next to staging, production gets what is over.
- * Fewer ships than environments: a ship lives in one place only, so the last environment gets them and each earlier one
- * a fake ship to try things on.
+ * Ships shared out over the environments as the words say, else evenly: the first share to dev, the next to staging,
+ * production gets what is over. Fewer ships than environments: a ship lives in one place only, so the last environment
+ * gets them and each earlier one a fake ship to try things on.
  */
 function deployed(brief: Brief): readonly Wanted[] {
   const environments: readonly Environment[] = brief.environments.length > 0 ? brief.environments : ["production"];
   const last = environments.at(-1) ?? "production";
   const ships = named(brief, last);
+  const said = ENVIRONMENTS.flatMap((name) =>
+    brief.ships.spread.flatMap(({ environment, count }) => (environment === name ? repeat(name, count) : [])),
+  );
+  if (said.length > 0) return ships.map((ship, index) => ({ ...ship, environment: said[index] ?? last }));
   if (ships.length < environments.length) return [...testShips(brief, environments.slice(0, -1)), ...ships];
   const share = Math.floor(ships.length / environments.length);
   return ships.map((ship, index) => ({ ...ship, environment: environments[Math.floor(index / share)] ?? last }));
@@ -47,12 +52,32 @@ function deployed(brief: Brief): readonly Wanted[] {
 function named(brief: Brief, environment: Environment): readonly Wanted[] {
   const { names, fake } = brief.ships;
   const count = Math.max(1, brief.ships.count ?? 0, names.length);
-  const given = names.map((name) => ({ name, fake, environment }));
   const more = count - names.length;
-  const rest = fake
-    ? spareNames(more, names)
-    : Array.from({ length: more }, (_, index) => `planet-${names.length + index + 1}`);
-  return [...given, ...rest.map((name) => ({ name, fake, environment }))];
+  const rest = fake ? spareNames(more, names) : unnamed(brief, more);
+  return [...names, ...rest].map((name) => ({ name, fake, environment }));
+}
+
+/** What to call live ships nobody has named yet: their kind, and a number. */
+function unnamed({ ships }: Brief, count: number): readonly string[] {
+  const groups = ships.groups.length > 0 ? ships.groups : [{ kind: ships.kind, count: count + ships.names.length }];
+  const left = new Map<PointKind, number>();
+  for (const group of groups) {
+    const kind = group.kind ?? "planet";
+    left.set(kind, (left.get(kind) ?? 0) + group.count);
+  }
+  for (const name of ships.names) {
+    const point = parsePoint(name);
+    const same = point.ok ? left.get(point.value.kind) : undefined;
+    if (point.ok && same !== undefined) left.set(point.value.kind, same - 1);
+  }
+  const known = [...left].flatMap(([kind, more]) =>
+    Array.from({ length: Math.max(0, more) }, (_, index) => `${kind}-${index + 1}`),
+  );
+  return Array.from({ length: count }, (_, index) => known[index] ?? `ship-${index + 1}`);
+}
+
+function repeat<T>(value: T, count: number): readonly T[] {
+  return Array.from({ length: count }, () => value);
 }
 
 function testShips(brief: Brief, environments: readonly Environment[]): readonly Wanted[] {
@@ -72,5 +97,5 @@ function spareNames(count: number, taken: readonly string[]): readonly string[] 
 /** Ships that run already: those named, else every one the site has placed. */
 function known(brief: Brief, site: Site): readonly Wanted[] {
   const names = brief.ships.names.length > 0 ? brief.ships.names : Object.keys(site.placed);
-  return names.map((name) => ({ name, fake: brief.ships.fake, environment: "production" }));
+  return names.map((name) => ({ name, fake: site.placed[name]?.fake ?? brief.ships.fake, environment: "production" }));
 }

@@ -1,4 +1,4 @@
-import { readInventory, withHost, writeInventory } from "../../machines/inventory.ts";
+import { readInventory, withCapacity, withHost, writeInventory } from "../../machines/inventory.ts";
 import { type Command, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
 import { homeOf } from "../site.ts";
@@ -38,15 +38,17 @@ export const command: Command = {
     const host = { name, address, kind, addedAt: new Date().toISOString() };
     const next = withHost(known.value, host);
     if (!next.ok) return failWith(io, next.failure, json, EXIT.usage);
+    let hosts = next.value;
     if (!input.flag("no-check") && address !== "twin") {
       const { hostMachine } = await import("../../machines/host/open.ts");
       const machine = hostMachine({ name, address });
       const facts = await machine.facts();
       await machine.close();
       if (!facts.ok) return failWith(io, facts.failure, json);
+      hosts = withCapacity(hosts, name, facts.value.value);
       if (!json) io.out(`${name}: ${facts.value.value.os} ${facts.value.value.osVersion}, ${facts.value.value.arch}\n`);
     }
-    await writeInventory(home.hosts, next.value);
+    await writeInventory(home.hosts, hosts);
     io.out(json ? `${JSON.stringify(host, null, 2)}\n` : `${name} added (${address})\n`);
     return EXIT.done;
   },

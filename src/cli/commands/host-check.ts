@@ -1,4 +1,4 @@
-import { readInventory } from "../../machines/inventory.ts";
+import { readInventory, withCapacity, writeInventory } from "../../machines/inventory.ts";
 import { assess } from "../../specialists/urbit-deployment-specialist/thresholds.ts";
 import { type Command, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
@@ -7,14 +7,15 @@ import { homeOf } from "../site.ts";
 
 export const command: Command = {
   name: "host check",
-  summary: "assess a host; changes nothing",
+  summary: "assess a host; changes nothing on it",
   usage: "NAME",
   words: [1, 1],
   examples: ["slipway host check alder"],
   options: { json: JSON_OPTION },
   run: async (input, io) => {
     const json = input.flag("json");
-    const hosts = await readInventory(homeOf(io).hosts);
+    const home = homeOf(io);
+    const hosts = await readInventory(home.hosts);
     if (!hosts.ok) return failWith(io, hosts.failure, json);
     const host = hosts.value.find((known) => known.name === input.words[0]);
     if (host === undefined)
@@ -24,6 +25,7 @@ export const command: Command = {
     const facts = await machine.facts();
     await machine.close();
     if (!facts.ok) return failWith(io, facts.failure, json);
+    await writeInventory(home.hosts, withCapacity(hosts.value, host.name, facts.value.value));
     const findings = assess(facts.value.value, []);
     if (json) io.out(`${JSON.stringify({ host, facts: facts.value.value, findings }, null, 2)}\n`);
     else {

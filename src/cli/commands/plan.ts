@@ -1,9 +1,13 @@
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { jsonPieces } from "../../base/canonical.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { briefText } from "../../brief/render.ts";
 import { decisionText } from "../../decide/render.ts";
 import { notBuilt } from "../../plan/lint.ts";
+import { bringsUp } from "../../plan/render/words.ts";
 import { type Command, type Input, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, exitOf, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -43,16 +47,19 @@ export const command: Command = {
     const format = formatOf(input);
     const json = format.ok && format.value === "json";
     if (!format.ok) return failWith(io, format.failure, input.flag("json"), EXIT.usage);
+    // A plan of ten thousand ships is made of little that lasts: its garbage needs no room to grow in.
+    setFlagsFromString("--semi-space-growth-factor=1");
     const sentence = input.words[0] ?? null;
     const planned = await planFor(io, homeOf(io), input, sentence);
     if (!planned.ok)
       return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
     const { feasible } = planned.value.decision;
     const file = input.text("out");
-    const text = await rendered(file === null ? io : { color: false }, planned.value, format.value, sentence);
-    if (file === null) io.out(text);
+    if (file === null) await render(io, planned.value, format.value, sentence, io.out);
     else {
-      const written = await writeTo(resolve(io.cwd, file), text);
+      const pieces: string[] = [];
+      await render({ color: false }, planned.value, format.value, sentence, (text) => void pieces.push(text));
+      const written = await writeTo(resolve(io.cwd, file), pieces.join(""));
       if (!written.ok) return failWith(io, written.failure, json);
       io.out(`${file} written\n`);
     }
@@ -73,21 +80,30 @@ function formatOf(input: Input): Outcome<Format> {
   return format === undefined ? usage(`"${wanted}" is no format`, `--format ${FORMATS.join(", ")}`) : ok(format);
 }
 
-async function rendered(
+/** Hands the plan on in a format; long JSON in pieces. */
+async function render(
   io: Pick<Io, "color" | "columns">,
   { brief, decision, plan }: Planned,
   format: Format,
   sentence: string | null,
-): Promise<string> {
+  put: (text: string) => void,
+): Promise<void> {
   switch (format) {
     case "json":
-      return `${JSON.stringify({ brief, decision, plan })}\n`;
+      for (const piece of jsonPieces({ brief, decision, plan })) {
+        put(piece);
+        // Standard output lets go of what it has written only between turns.
+        await setImmediate();
+      }
+      return put("\n");
     case "markdown":
-      return (await import("../../plan/render/markdown.ts")).planMarkdown(plan, decision);
+      return put((await import("../../plan/render/markdown.ts")).planMarkdown(plan, decision));
     case "html":
-      return (await import("../../plan/render/html.ts")).planHtml(plan, decision);
+      return put((await import("../../plan/render/html.ts")).planHtml(plan, decision));
     case "text":
-      return `${briefText(brief, sentence)}\n${decisionText(decision)}\n${planForTerminal(io, plan)}`;
+      put(`${briefText(brief, sentence)}\n`);
+      if (bringsUp(plan) || !decision.feasible) put(`${decisionText(decision)}\n`);
+      return put(planForTerminal(io, plan));
   }
 }
 

@@ -14,6 +14,7 @@ import {
   PREPARE,
   planGate,
   provision,
+  recover,
   runShip,
   WATCH,
 } from "./pattern.ts";
@@ -74,7 +75,7 @@ function environments(job: Job): readonly PhaseSpec[] {
         ...(shared ? [] : ["harden-host"]),
         ...runShip(base),
         ...(rough ? [] : watch),
-        ...(last ? ["set-up-backups", "set-up-recovery", "validate-compliance"] : []),
+        ...(last ? [...recover(job), "validate-compliance"] : []),
         ...(environment === "dev" || accepted || (shared && !last) ? [] : measure),
       ],
     });
@@ -112,7 +113,7 @@ function fleet(job: Job): readonly PhaseSpec[] {
       id: "infrastructure",
       name: "Infrastructure",
       gate: shared ? designGate(job) : null,
-      uses: [...(shared ? provision(base) : PREPARE), "set-up-backups", "set-up-recovery"],
+      uses: [...(shared ? provision(base) : PREPARE), ...recover(job)],
     },
     {
       id: "security",

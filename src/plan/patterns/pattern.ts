@@ -19,6 +19,8 @@ export interface Job {
   readonly complexity: "simple" | "medium" | "complex";
   /** Part of the decision that gates show. */
   readonly monthly: string;
+  /** False where the words refuse backups. */
+  readonly backups: boolean;
 }
 
 /** A cluster or GroundSeg: one platform under all ships, rather than hosts one by one. */
@@ -42,6 +44,11 @@ export function runShip(base: PlanBase): readonly string[] {
   if (base.platform === "groundseg") return ["check-key", "deploy-on-groundseg"];
   if (base.platform === "kubernetes") return ["check-key", "deploy-on-kubernetes"];
   return ["check-key", "boot", "unit", "prove", "sandbox"];
+}
+
+/** Copies of every pier, and a place to start from them; each says itself where it is not needed. */
+export function recover({ backups, base }: Job): readonly string[] {
+  return backups || base.disasterRecovery ? ["set-up-backups", "set-up-recovery"] : [];
 }
 
 /** Hardening of a shared platform; the strict level's own steps say themselves when they are needed. */

@@ -1,12 +1,17 @@
 import { escapeHtml } from "../../base/markup.ts";
 import type { Phase, Plan } from "../schema.ts";
 import { colourClass } from "./palette.ts";
-import { groupsOf, nameOf, type StepGroup } from "./words.ts";
+import { groupsOf, listText, nameOf, type StepGroup } from "./words.ts";
 
 const WIDTH = 1080;
-const LABEL = 150;
-const NODE = { width: 166, height: 40, gapX: 26, gapY: 12 };
-const BAND = { pad: 18, gap: 12 };
+const LABEL = 164;
+const NODE = { width: 166, height: 40, gapX: 18, gapY: 14 };
+const BAND = { pad: 20, gap: 12 };
+
+/** Height from which a line crosses other phases. */
+const FAR = 130;
+/** Letters of a phase's name that fit beside its steps. */
+const LABEL_LETTERS = 16;
 
 interface Node {
   readonly group: StepGroup;
@@ -55,7 +60,7 @@ function layBand(phase: Phase, index: number, y: number): Band {
       ) + 1;
     depths.set(group.kind, depth);
   }
-  const perRow = Math.max(1, Math.floor((WIDTH - LABEL - BAND.pad + NODE.gapX) / (NODE.width + NODE.gapX)));
+  const perRow = Math.max(1, Math.floor((WIDTH - LABEL - 8 + NODE.gapX) / (NODE.width + NODE.gapX)));
   const deepest = Math.max(0, ...depths.values());
   const nodes: Node[] = [];
   let top = y + BAND.pad;
@@ -74,16 +79,17 @@ function layBand(phase: Phase, index: number, y: number): Band {
     }
     top += rows * (NODE.height + NODE.gapY);
   }
-  return { phase, index, y, height: top - NODE.gapY + BAND.pad - y, nodes };
+  const label = 44 + wrap(phase.name, LABEL_LETTERS).length * 16 + (phase.gate === null ? 0 : 18);
+  return { phase, index, y, height: Math.max(label, top - NODE.gapY + BAND.pad - y), nodes };
 }
 
 function bandSvg({ phase, index, y, height }: Band): string {
-  const words = wrap(phase.name, 16);
+  const words = wrap(phase.name, LABEL_LETTERS);
   const lines = words.map((line, at) => `<tspan x="18" dy="${at === 0 ? 0 : 16}">${escapeHtml(line)}</tspan>`).join("");
   const gate =
     phase.gate === null
       ? ""
-      : `<g><title>${escapeHtml(phase.gate.shows)}</title><path class="gate${phase.gate.irreversible ? " final" : ""}" d="M24 ${y + 34 + words.length * 16}l6 6-6 6-6-6z"/><text class="gatename" x="36" y="${y + 44 + words.length * 16}">${escapeHtml(short(phase.gate.id, 17))}</text></g>`;
+      : `<g><title>${escapeHtml(phase.gate.shows)}</title><path class="gate${phase.gate.irreversible ? " final" : ""}" d="M24 ${y + 33 + words.length * 16}l6 6-6 6-6-6z"/><text class="gatename" x="36" y="${y + 43 + words.length * 16}">${escapeHtml(short(phase.gate.id, 17))}</text></g>`;
   return (
     `<rect class="band" x="0.5" y="${y}" width="${WIDTH - 1}" height="${height}" rx="10"/>` +
     `<text class="number" x="18" y="${y + 22}">PHASE ${index + 1}</text>` +
@@ -93,12 +99,16 @@ function bandSvg({ phase, index, y, height }: Band): string {
 
 function nodeSvg({ group, x, y }: Node): string {
   const { first, steps, kind } = group;
+  const badge = `× ${steps.length.toLocaleString("en-US")}`;
+  const wide = 10 + badge.length * 6;
   const count =
-    steps.length > 1 ? `<text class="count" x="${x + NODE.width - 9}" y="${y + 16}">× ${steps.length}</text>` : "";
+    steps.length > 1
+      ? `<rect class="badge" x="${x + NODE.width - wide - 6}" y="${y - 9}" width="${wide}" height="17" rx="8.5"/><text class="count" x="${x + NODE.width - 6 - wide / 2}" y="${y + 3.5}">${badge}</text>`
+      : "";
   const about = [
     first.purpose,
-    `takes ${first.inputs.join("; ")}`,
-    `makes ${first.outputs.join("; ")}`,
+    `takes ${listText(first.inputs)}`,
+    `makes ${listText(first.outputs)}`,
     `checks ${first.checks.join("; ")}`,
   ];
   const behind =
@@ -109,8 +119,8 @@ function nodeSvg({ group, x, y }: Node): string {
     `<g class="${colourClass(first.specialist)}${first.effect === "irreversible" ? " final" : ""}"><title>${escapeHtml(about.join("\n"))}</title>${behind}` +
     `<rect class="node" x="${x}" y="${y}" width="${NODE.width}" height="${NODE.height}" rx="7"/>` +
     `<rect class="edge" x="${x}" y="${y}" width="4" height="${NODE.height}" rx="2"/>` +
-    `<text class="kind" x="${x + 13}" y="${y + 17}">${escapeHtml(short(nameOf(kind), steps.length > 1 ? 17 : 22))}</text>${count}` +
-    `<text class="who" x="${x + 13}" y="${y + 31}">${escapeHtml(short(first.specialist.replace(/^.*:/, ""), 26))}</text></g>`
+    `<text class="kind" x="${x + 13}" y="${y + 17}">${escapeHtml(short(nameOf(kind), 24))}</text>` +
+    `<text class="who" x="${x + 13}" y="${y + 31}">${escapeHtml(short(first.specialist.replace(/^.*:/, ""), 28))}</text>${count}</g>`
   );
 }
 
@@ -128,7 +138,8 @@ function linesTo(node: Node, owner: ReadonlyMap<string, Node>, here: ReadonlySet
     const path = inside
       ? `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
       : `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
-    return `<path class="line${here.has(maker) ? "" : " far"}" d="${path}"/>`;
+    const reach = here.has(maker) ? "" : y2 - y1 < FAR ? " far" : " farther";
+    return `<path class="line${reach}" d="${path}"/>`;
   });
 }
 

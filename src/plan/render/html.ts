@@ -8,11 +8,13 @@ import { decisionHtml, infeasibleHtml } from "./html-decision.ts";
 import { colourClass } from "./palette.ts";
 import { styleFor } from "./style.ts";
 import {
+  bringsUp,
   daysText,
   frameworksText,
   groupCost,
   groupMinutes,
   groupsOf,
+  listText,
   nameOf,
   type StepGroup,
   shipsText,
@@ -54,7 +56,7 @@ ${decision === null ? "" : infeasibleHtml(decision)}
 <div class="sheet">${graphSvg(plan)}</div>
 <h2>Phases</h2><p class="note">Every step says what it takes, what it makes, and how it is checked.</p>
 ${phasesHtml(plan)}
-${decision === null ? "" : decisionHtml(decision)}
+${decision === null || !bringsUp(plan) ? "" : decisionHtml(decision)}
 ${openHtml(plan)}
 ${shipsHtml(plan)}
 <footer>Plan <code>${plan.hash}</code>. An approval is bound to this hash: a changed plan asks again.</footer>
@@ -64,6 +66,7 @@ ${shipsHtml(plan)}
 
 function leadText(plan: Plan): string {
   const regions = plan.regions.length > 0 ? ` in ${plan.regions.join(" and ")}` : "";
+  if (!bringsUp(plan)) return `${plan.phases.length} phases, ${specialistsOf(plan).length} specialists.`;
   const parts = [
     `${plan.phases.length} phases`,
     `${plan.securityLevel} security${plan.compliance.length > 0 ? ` for ${frameworksText(plan)}` : ""}`,
@@ -88,7 +91,9 @@ function cards(plan: Plan, decision: Decision | null): string {
       : card(
           "Ships",
           shipsText(plan),
-          `${plan.hosts.length} host${plan.hosts.length === 1 ? "" : "s"}, ${plan.platform}`,
+          plan.platform === "kubernetes"
+            ? "each with one writer"
+            : `${plan.hosts.length} host${plan.hosts.length === 1 ? "" : "s"}, ${plan.platform}`,
         ),
     card("Work", `${steps.toLocaleString("en-US")} steps`, `${specialistsOf(plan).length} specialists`),
     card(
@@ -104,7 +109,7 @@ function costCard(
   decision: Decision | null,
   card: (name: string, big: string, small: string, colour?: string) => string,
 ): string {
-  if (decision === null && plan.monthlyUsd === null) return "";
+  if (!bringsUp(plan) || (decision === null && plan.monthlyUsd === null)) return "";
   const { lowUsd, highUsd } = decision?.cost ?? { lowUsd: plan.monthlyUsd ?? 0, highUsd: plan.monthlyUsd ?? 0 };
   const range = lowUsd === highUsd ? "" : `${usd(Math.round(lowUsd))} to ${usd(Math.round(highUsd))}`;
   const big = plan.monthlyUsd === null ? range : `${usd(Math.round(plan.monthlyUsd))}`;
@@ -165,7 +170,7 @@ function stepHtml(group: StepGroup): string {
     `<span class="tag ${first.risk.level}">${first.risk.level} risk</span>`,
   ];
   return `<div class="step"><div><h4>${nameOf(kind)}${many ? ` × ${steps.length}` : ""}<code>${escapeHtml(subject)}</code></h4><p>${escapeHtml(first.purpose)}${many ? ", and so on" : ""}</p><div class="tags">${tags.join("")}</div></div>
-<dl><dt>takes</dt><dd>${escapeHtml(first.inputs.join("; "))}</dd><dt>makes</dt><dd>${escapeHtml(first.outputs.join("; "))}</dd><dt>checks</dt><dd><ul>${first.checks.map((check) => `<li>${escapeHtml(check)}</li>`).join("")}</ul></dd><dt>risk</dt><dd>${escapeHtml(`${first.risk.what}: ${first.risk.answer}`)}</dd></dl></div>`;
+<dl><dt>takes</dt><dd>${escapeHtml(listText(first.inputs))}</dd><dt>makes</dt><dd>${escapeHtml(listText(first.outputs))}</dd><dt>checks</dt><dd><ul>${first.checks.map((check) => `<li>${escapeHtml(check)}</li>`).join("")}</ul></dd><dt>risk</dt><dd>${escapeHtml(`${first.risk.what}: ${first.risk.answer}`)}</dd></dl></div>`;
 }
 
 function openHtml({ notCovered }: Plan): string {

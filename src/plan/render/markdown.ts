@@ -1,11 +1,13 @@
 import type { Decision } from "../../decide/schema.ts";
 import type { Phase, Plan } from "../schema.ts";
 import {
+  bringsUp,
   daysText,
   frameworksText,
   groupCost,
   groupMinutes,
   groupsOf,
+  listText,
   specialistsOf,
   subjectsOf,
   titleOf,
@@ -39,7 +41,7 @@ export function planMarkdown(plan: Plan, decision: Decision | null = null): stri
     `\`${plan.hash}\``,
     "",
     ...table(["", ""], facts),
-    ...(decision === null ? [] : decisionLines(decision)),
+    ...(decision === null || !bringsUp(plan) ? [] : decisionLines(decision)),
     ...plan.phases.flatMap(phaseLines),
     ...(plan.notCovered.length === 0
       ? []
@@ -81,8 +83,8 @@ function phaseLines(phase: Phase, index: number): string[] {
         steps.length > 1 ? `${steps.length} × ${item.kind}: ${subjectsOf(item)}` : `\`${first.id}\``,
         first.specialist,
         first.purpose,
-        first.inputs.join("; "),
-        first.outputs.join("; "),
+        listText(first.inputs),
+        listText(first.outputs),
         first.checks.join("; "),
         first.effect,
         groupMinutes(item),

@@ -4,15 +4,15 @@ type Specialist = PlanStep["specialist"];
 
 /** One colour for each specialist: a hue, at a lightness of its own on light and on dark paper. */
 const HUES: Readonly<Record<Specialist, number>> = {
-  "managed-hosting-advisor": 260,
-  "urbit-deployment-specialist": 12,
-  "vps-deployment-specialist": 205,
-  "groundseg-operator": 150,
-  "fleet-manager": 225,
-  "performance-engineer": 38,
-  "hoon-development:feature-orchestrator": 320,
-  "hoon-development:debugging-specialist": 340,
-  "nock-development:optimization-specialist": 175,
+  "managed-hosting-advisor": 305,
+  "urbit-deployment-specialist": 165,
+  "vps-deployment-specialist": 235,
+  "groundseg-operator": 250,
+  "fleet-manager": 262,
+  "performance-engineer": 70,
+  "hoon-development:feature-orchestrator": 350,
+  "hoon-development:debugging-specialist": 15,
+  "nock-development:optimization-specialist": 205,
 };
 
 export function colourClass(specialist: Specialist): string {

@@ -4,6 +4,7 @@ import {
   groupCost,
   groupMinutes,
   groupsOf,
+  listText,
   type StepGroup,
   specialistsOf,
   subjectsOf,
@@ -86,8 +87,8 @@ function groupLines(group: StepGroup, { width, paint }: Page): string[] {
       `${first.specialist}, ${effect}, ${groupMinutes(group)}${cost === "" ? "" : `, ${cost}`}`,
     ),
     ...hang(width, "    what", many ? `${first.purpose}, and so on` : first.purpose),
-    ...hang(width, "    takes", first.inputs.join("; ")),
-    ...hang(width, "    makes", first.outputs.join("; ")),
+    ...hang(width, "    takes", listText(first.inputs)),
+    ...hang(width, "    makes", listText(first.outputs)),
     ...hang(width, "    checks", first.checks.join("; ")),
     ...hang(width, "    risk", `${first.risk.level}: ${first.risk.what}; ${first.risk.answer}`),
   ];

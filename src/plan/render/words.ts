@@ -25,8 +25,30 @@ export function subjectsOf(group: StepGroup, most = 3): string {
   return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 }
 
+const PROPER: Readonly<Record<string, string>> = {
+  dns: "DNS",
+  slo: "service levels",
+  kubernetes: "Kubernetes",
+  groundseg: "GroundSeg",
+  startram: "StarTram",
+  hoon: "Hoon",
+  nock: "Nock",
+};
+
+const TITLES: Readonly<Record<string, string>> = {
+  baseline: "Prepare host",
+  unit: "Keep running",
+  prove: "Prove it answers",
+};
+
+/** A kind of step as a heading: "Set up alerts". */
 export function nameOf(kind: string): string {
-  const words = kind.replaceAll("-", " ");
+  const title = TITLES[kind];
+  if (title !== undefined) return title;
+  const words = kind
+    .split("-")
+    .map((word) => PROPER[word] ?? word)
+    .join(" ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
@@ -80,6 +102,13 @@ export function specialistsOf(plan: Plan): readonly PlanStep["specialist"][] {
   return [...new Set(plan.phases.flatMap((phase) => phase.steps.map((step) => step.specialist)))];
 }
 
+/** A list in words; a long one by its first members. */
+export function listText(items: readonly string[], most = 4): string {
+  return items.length <= most + 1
+    ? items.join("; ")
+    : `${items.slice(0, most).join("; ")} and ${items.length - most} more`;
+}
+
 /** Minutes as a range in the largest unit its low end fills: "5–30 min", "2–8 h of work", "7 d". A day of work has eight hours. */
 export function minutesText({ low, high }: PlanStep["minutes"], working: boolean): string {
   const units = [
@@ -102,6 +131,11 @@ export function spanText(days: number): string {
   if (days >= 1) return `${Math.round(days * 10) / 10} d`;
   const minutes = days * 1440;
   return minutes >= 60 ? `${Math.round(minutes / 6) / 10} h` : `${Math.max(0, Math.round(minutes))} min`;
+}
+
+/** Whether the decision's platform and cost are what the plan is about: trouble and tuning are of ships that run already. */
+export function bringsUp({ intent }: Plan): boolean {
+  return intent !== "troubleshoot" && intent !== "optimize";
 }
 
 /** Whether it will be done in time. */

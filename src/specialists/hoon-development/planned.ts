@@ -61,7 +61,7 @@ export const HOON_DEVELOPMENT: readonly Card[] = [
     kind: "examine-hoon",
     specialist: "hoon-development:debugging-specialist",
     scope: "site",
-    minutes: [10, 30],
+    minutes: [10, 20],
     risk: ["low", "the fault shows only on the real ship", "it is reproduced on a fake ship from the bundle's traces"],
     says: {
       purpose: "If traces or |mass point at an agent: reproduce, minimise and explain it; else rule Hoon code out",

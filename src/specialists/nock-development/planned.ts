@@ -38,7 +38,7 @@ export const NOCK_DEVELOPMENT: readonly Card[] = [
   planned({
     ...specialist,
     kind: "examine-nock",
-    minutes: [10, 30],
+    minutes: [10, 20],
     risk: [
       "low",
       "profiling slows a ship that is slow already",

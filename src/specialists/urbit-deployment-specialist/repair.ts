@@ -9,7 +9,7 @@ export const REPAIR: readonly Card[] = [
     kind: "examine-infrastructure",
     specialist: ({ plan }) => (plan.platform === "kubernetes" ? "fleet-manager" : specialist),
     scope: "site",
-    minutes: [10, 30],
+    minutes: [10, 20],
     risk: [
       "low",
       "a symptom of the ship is taken for one of the host",

@@ -25,7 +25,8 @@ export const sandbox: Step = {
   describe: (target) => ({
     purpose: `Close in the unit of ${shipOf(target).name} (restarts the ship)`,
     inputs: [`proof of ${shipOf(target).name}`],
-    outputs: [`sandbox of ${shipOf(target).name}`],
+    // It restarts the ship: who wants to use it waits for this proof too.
+    outputs: [`sandbox of ${shipOf(target).name}`, `proof of ${shipOf(target).name}`],
     checks: [LOADED, ANSWERS, SCORE],
     commands: [`systemctl edit urbit-${shipOf(target).name.replace("~", "")}`],
     minutes: { low: 1, high: 15 },

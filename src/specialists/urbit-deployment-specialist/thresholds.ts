@@ -23,6 +23,9 @@ const RAM_FAKE = 256 * MIB;
 const DISK_LIVE = 10 * GIB;
 const DISK_COMFORT_LIVE = 40 * GIB;
 const DISK_FAKE = GIB;
+/** A live ship with room: a 2 GiB loom and one more for the rest, on four fifths of the memory. */
+const RAM_EACH_LIVE = 3 * GIB;
+const COMFORT_FILL = 0.8;
 const INODES = 10_000;
 /** A clock this far off breaks TLS and a ship's timers; a smaller one is reported. */
 const CLOCK_FAIL_SECONDS = 300;
@@ -40,6 +43,21 @@ export const ASSESSED = [
   "clock is right",
   "the ships' ports are free or theirs",
 ] as const;
+
+/** How many ships of one sort fit on a host: at the least by `assess`, or with room to grow. Memory counts the ships that are there; free disk does not. */
+export function shipsThatFit(
+  { ramBytes, swapBytes, diskFreeBytes }: Pick<Facts, "ramBytes" | "swapBytes" | "diskFreeBytes">,
+  fake: boolean,
+  comfort: boolean,
+): { readonly byMemory: number; readonly byDisk: number } {
+  const memory = comfort ? ramBytes * COMFORT_FILL : ramBytes + swapBytes;
+  const each = fake ? RAM_FAKE : comfort ? RAM_EACH_LIVE : GIB;
+  const disk = fake ? DISK_FAKE : comfort ? DISK_COMFORT_LIVE : DISK_LIVE;
+  return {
+    byMemory: !fake && memory < RAM_FLOOR_LIVE ? 0 : Math.floor(memory / each),
+    byDisk: Math.floor(diskFreeBytes / disk),
+  };
+}
 
 /** Holds a host's facts against the ships it is to run. */
 export function assess(facts: Facts, ships: readonly ShipTarget[]): readonly Finding[] {
