@@ -89,7 +89,7 @@ export function shipsText({ ships }: Plan): string {
   const only = ships[0];
   if (ships.length === 1 && only !== undefined) return `${only.fake ? "fake ship " : ""}${only.name}`;
   const fake = ships.filter((ship) => ship.fake).length;
-  const kind = fake === ships.length ? "fake ships" : fake === 0 ? "ships" : `ships, ${fake} of them fake`;
+  const kind = fake === ships.length ? "fake ships" : fake === 0 ? "ships" : `ships (${fake} fake)`;
   return `${ships.length.toLocaleString("en-US")} ${kind}`;
 }
 
