@@ -47,7 +47,7 @@ export const sandbox: Step = {
     if (state.unit !== "active" && !ours) return set(context, leftOut, false);
     if (answers.drop?.exit !== 0 || answers.stale?.text === "stale") return set(context, leftOut, true);
     if (state.unit === "active") {
-      return state.live ? settled(context, leftOut) : pending(POLL_MS, state.unitLog.at(-1) ?? "starting");
+      return state.live ? settled(context, leftOut, ours) : pending(POLL_MS, state.unitLog.at(-1) ?? "starting");
     }
     const next = nextTrial(leftOut);
     return next === null ? notStarting(context, state) : set(context, next, true);
@@ -153,12 +153,12 @@ async function set(context: StepContext, leftOut: readonly Group[], restart: boo
   return pending(POLL_MS, `starting ${without}`);
 }
 
-async function settled(context: StepContext, leftOut: readonly Group[]): Promise<Outcome<Applied>> {
+async function settled(context: StepContext, leftOut: readonly Group[], ours: boolean): Promise<Outcome<Applied>> {
   const lease = await holdsLease(context);
   if (!lease.ok) return lease;
   const { name } = shipOf(context.target);
   const what = leftOut.length === 0 ? "all directives kept" : `left out: ${leftOut.join(", ")}`;
-  return done(false, [`${name} runs closed in on ${hostOf(context.target).name} (${what})`], { leftOut }, []);
+  return done(!ours, [`${name} runs closed in on ${hostOf(context.target).name} (${what})`], { leftOut }, []);
 }
 
 function notStarting(context: StepContext, state: ShipState) {
