@@ -256,6 +256,7 @@ function noMachine(rehearsal: boolean): Machine {
     converge: refuse,
     undo: refuse,
     fingerprint: refuse,
+    login: refuse,
     close: () => Promise.resolve(),
   };
 }

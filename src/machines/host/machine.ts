@@ -81,6 +81,18 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
       return answers === null ? cut("questions") : ok(seen(answers, "ask", program, asked.value));
     },
     converge: (request) => convergeHost(connection, request, seen),
+    login: async () => {
+      const program = "echo in";
+      const tried = await connection.run(program, { fresh: true, asRoot: false, timeoutMs: 30_000 });
+      if (!tried.ok) return tried;
+      if (tried.value.stdout.trim() === "in") return ok(seen(null, "new login", program, tried.value));
+      return configuration(
+        "login-runs-nothing",
+        `A new login on ${target.name} runs something else than it is asked to.`,
+        `See what it does: ${connection.address} ${program}`,
+        tried.value.stdout.slice(0, 200).trim() || undefined,
+      );
+    },
     undo: async (batch): Promise<Outcome<Seen<Convergence>>> => {
       const program = compileUndo(batch);
       const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS });

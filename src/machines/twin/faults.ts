@@ -8,6 +8,7 @@ export type Operation =
   | "converge"
   | "undo"
   | "fingerprint"
+  | "login"
   | "ask"
   | "inspect"
   | "fence"

@@ -14,6 +14,7 @@ const READS: ReadonlySet<Operation> = new Set<Operation>([
   "facts",
   "compare",
   "fingerprint",
+  "login",
   "ask",
   "inspect",
   "life",
@@ -78,6 +79,7 @@ export function createTwinMachine(world: World, name: string): Machine {
         converge(turn, request, fault),
       );
     },
+    login: () => ask("login", site, () => ok(null)),
     undo: (batch) => {
       if (!isBatchName(batch)) throw new TypeError(`not a batch name: ${batch}`);
       return ask("undo", { ship: null, words: ` batch ${batch}` }, (turn) => ok(undoTwin(turn, batch)));

@@ -61,6 +61,8 @@ export const baseline: Step = {
     };
     const looked = await machine.converge(request);
     if (!looked.ok) return looked;
+    const entered = await machine.login();
+    if (!entered.ok) return entered;
     const { records, changed, failed } = looked.value.value;
     const off = records.filter((record) => record.status !== "ok").map((record) => record.id);
     return ok([
@@ -70,7 +72,7 @@ export const baseline: Step = {
         off.length === 0 ? `${records.length} resources as wished` : off.join(", "),
         looked.value.sighting,
       ),
-      check(REACHABLE, true, "the host's revert was disarmed by a new connection", facts.value.sighting),
+      check(REACHABLE, true, "logged in over a connection of its own", entered.value.sighting),
     ]);
   },
   undo: async (context) => {

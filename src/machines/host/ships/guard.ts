@@ -37,7 +37,7 @@ pier=$root${LAYOUT.home}/$name
 machine=$(cat "$root/etc/machine-id" 2>/dev/null)
 lock=$root${LAYOUT.runDirectory}/$name.lock
 umask 077
-mkdir -p "$root${LAYOUT.fenceDirectory}" "$root${LAYOUT.runDirectory}"
+mkdir -p "$root${LAYOUT.runDirectory}"
 # One at a time per ship. The caller may hold the lock already: then it says so. The end of a ship takes no lock: who
 # stops a ship may hold it until the ship has ended.
 if [ "$verb" != ended ] && [ "$${"{"}SLIPWAY_LOCKED:-}" != "$name" ]; then exec 9>>"$lock"; flock 9; fi
@@ -52,6 +52,7 @@ case $past in ''|*[!0-9]*) past=0;; esac
 if [ "$past" -gt "$token" ]; then token=$past; fi
 
 write() {
+  mkdir -p "$root${LAYOUT.fenceDirectory}"
   printf '%s' "$token" > "$lock"
   printf 'ship=~%s\ntoken=%s\nheld=%s\nmachine=%s\nrun=%s\npier=%s\n' "$name" "$token" "$held" "$holder" "$run" "$known" > "$file.new" &&
   sync "$file.new" 2>/dev/null; mv -f "$file.new" "$file" && sync "$root${LAYOUT.fenceDirectory}" 2>/dev/null; return 0

@@ -3,7 +3,7 @@ import { firstBootArgv, resumeArgv, type Sailing } from "../../../urbit/boot.ts"
 import { LAYOUT, type ShipPaths, shipPaths } from "../../../urbit/layout.ts";
 import { renderUnit, STOP_SECONDS } from "../../../urbit/unit.ts";
 import type { BootRequest, Fence, ShipSpec } from "../../ships.ts";
-import { guardFile } from "./guard.ts";
+import { guardFile, guardScript } from "./guard.ts";
 import { lookFunctions } from "./look.ts";
 import { runnerFile } from "./runner.ts";
 import { type HostScript, hostScripts } from "./scripts.ts";
@@ -37,25 +37,26 @@ export function inspectProgram({ paths }: Ground): string {
   return `${lookFunctions(paths)}\nlook`;
 }
 
-/** Puts our scripts on the host when they are not there as they should be. */
+/** Puts our scripts on the host when they are not there as they should be: what starts later by itself needs them. */
 function equip({ root }: Ground): string {
   const put = ({ path, content, mode }: HostScript) => `put ${q(path)} ${mode} ${q(content)} || exit 1`;
   return `put() {
   printf %s "$3" | cmp -s - "$1" && return 0
   mkdir -p "$(dirname "$1")" && printf %s "$3" > "$1.new" && chmod "$2" "$1.new" && mv -f "$1.new" "$1"
 }
-${hostScripts(root).map(put).join("\n")}
-mkdir -p ${q(`${root}${LAYOUT.fenceDirectory}`)} && chmod 0700 ${q(`${root}${LAYOUT.fenceDirectory}`)} || exit 1`;
+${hostScripts(root).map(put).join("\n")}`;
 }
 
-/** Holds the ship's lock from here on, so that no token can change between the look at it and the act. */
+/**
+ * Holds the ship's lock from here on, so that no token can change between the look at it and the act. The guard is run
+ * from this text, whatever lies on the host: who is turned away leaves nothing there.
+ */
 function locked(here: Ground): string {
   const { paths, root } = here;
   return `${lookFunctions(paths)}
-${equip(here)}
 mkdir -p ${q(`${root}${LAYOUT.runDirectory}`)}; exec 9>>${q(`${root}${LAYOUT.runDirectory}/${paths.bare}.lock`)}; flock 9
 SLIPWAY_LOCKED=${paths.bare}; export SLIPWAY_LOCKED
-guard() { verb=$1; shift; sh ${q(guardFile(root))} "$verb" ${paths.bare} "$@"; }`;
+guard() { verb=$1; shift; sh -c ${q(guardScript(root))} fence "$verb" ${paths.bare} "$@"; }`;
 }
 
 const required = (fence: Fence) => `guard require ${fence.token} || exit $?`;
@@ -92,6 +93,7 @@ if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.locked}; fi
 if [ -f "$boot/end" ] && [ ! -f "$boot/reported" ] && [ "$(attempt run)" = ${q(fence.run)} ]; then
   : > "$boot/reported"; look; exit ${REFUSED.bootFailed}
 fi
+${equip(here)}
 [ -d ${q(`${root}${LAYOUT.home}`)} ] && id ${LAYOUT.user} >/dev/null 2>&1 || exit ${REFUSED.noHome}
 ${usable("-x", vere)}
 ${pill === null ? "" : usable("-r", pill)}
@@ -126,6 +128,7 @@ ${required(fence)}
 ${usable("-x", vere)}
 [ "$(pier_state)" = ready ] || { look; exit ${REFUSED.noPier}; }
 guard bind ${fence.token} || exit $?
+${equip(here)}
 text=${q(unit)}
 if ! printf %s "$text" | cmp -s - ${q(paths.unitFile)}; then
   printf %s "$text" > ${q(`${paths.unitFile}.new`)} && chmod 0644 ${q(`${paths.unitFile}.new`)} && mv -f ${q(`${paths.unitFile}.new`)} ${q(paths.unitFile)} && systemctl daemon-reload || exit 1
@@ -140,6 +143,7 @@ ${required(fence)}
 if running; then look; exit 0; fi
 if booting; then look; exit ${REFUSED.locked}; fi
 if [ -n "$(lock_pid)" ]; then look; exit ${REFUSED.locked}; fi
+${equip(here)}
 systemctl reset-failed "$unit" 2>/dev/null
 guard start ${fence.token} "$unit" || exit $?
 look`;

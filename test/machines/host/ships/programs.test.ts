@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -61,6 +61,32 @@ describe("the programs", () => {
       if (acts >= 0) expect(acts).toBeGreaterThan(asked);
     },
   );
+  test("a worker that comes after the ship was given away leaves nothing on the host", () => {
+    const root = mkdtempSync(join(tmpdir(), "slipway-late-"));
+    mkdirSync(join(root, "etc"));
+    writeFileSync(join(root, "etc/machine-id"), fence.machineId);
+    const ground = programs.ground("~zod", root);
+    const run = (program: string) => spawnSync("sh", [], { input: program, encoding: "utf8" }).status;
+    const current = { ...fence, ship: "~zod" };
+    const late = { ...current, token: current.token - 1 };
+    expect(run(programs.fenceProgram(ground, current))).toBe(0);
+    expect(run(programs.unfenceProgram(ground, current))).toBe(0);
+    const files = () =>
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name);
+    expect(files().sort()).toEqual(["machine-id", "zod.lock"]);
+    for (const program of [
+      programs.fenceProgram(ground, late),
+      programs.bootProgram(ground, { ...request, ship: fake, key: null, fence: late }),
+      programs.installProgram(ground, fake, late, vere),
+      programs.startProgram(ground, late),
+      programs.stopProgram(ground, late),
+      programs.removeProgram(ground, fake, late),
+    ])
+      expect(run(program)).toBe(GUARD.stale);
+    expect(files().sort()).toEqual(["machine-id", "zod.lock"]);
+  });
   test("whatever a run is called, it stays one word", () => {
     fc.assert(
       fc.property(
