@@ -5,7 +5,7 @@ import { type Allowed, allowedShelves, type Needs, needsOf } from "../needs.ts";
 import type { CostLine, Decision } from "../schema.ts";
 import type { SiteView } from "../site.ts";
 import { clusterBill } from "./cluster.ts";
-import { type Entry, expected, spread } from "./entry.ts";
+import { type Entry, expected, ranged } from "./entry.ts";
 import { extras } from "./extras.ts";
 import { onceLines } from "./once.ts";
 import { colocated, type OwnFleet, ownFleet, relay, rentedAlready } from "./own.ts";
@@ -34,6 +34,8 @@ interface Body {
   readonly setAside: Allowed["setAside"];
   /** Whose machines they are, and where; null for the user's own. */
   readonly shelf: Shelf | null;
+  /** Whose bill the low end of the range is, where that is another firm's. */
+  readonly least: () => Shelf | null;
   /** Servers that would have to be bought first. */
   readonly bought: number;
 }
@@ -94,13 +96,21 @@ function dedicated(brief: Brief, needs: Needs): Body {
       ),
     ] as const;
   };
-  return { ...cheaper, entries: () => spread(cheaper.entries(), ...ends()) };
+  return { ...cheaper, entries: () => ranged(cheaper.entries(), ...ends()) };
 }
 
 function own(fleet: OwnFleet, entries: readonly Entry[]): Body {
   const { hosts: quantity, ramGiB, shipsEach } = fleet;
   const sizing = () => [{ machine: "host", quantity, ramGiB, vcpu: null, shipsEach, scarce: false }];
-  return { cents: expected(entries), entries: () => entries, sizing, setAside: null, shelf: null, bought: 0 };
+  return {
+    cents: expected(entries),
+    entries: () => entries,
+    sizing,
+    setAside: null,
+    shelf: null,
+    least: () => null,
+    bought: 0,
+  };
 }
 
 function rented(found: Rented | null, { setAside }: Allowed): Body {
@@ -114,7 +124,9 @@ function rented(found: Rented | null, { setAside }: Allowed): Body {
       shipsEach: size.ships,
       scarce: size.price.scarce === true,
     }));
-  return { cents: found.cents, entries: found.entries, sizing, setAside, shelf: found.shelf, bought: 0 };
+  const { cents, entries, shelf } = found;
+  const least = () => (found.least() === shelf ? null : found.least());
+  return { cents, entries, sizing, setAside, shelf, least, bought: 0 };
 }
 
 /** The bill as the decision shows it. What no catalogue knows is a range, never nothing. */

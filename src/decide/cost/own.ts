@@ -69,7 +69,7 @@ export function colocated(needs: Needs, overheadMib: number): OwnFleet {
   const hosts = Math.max(Math.ceil((needs.ships + watchers(needs)) / shipsEach), needs.leastMachines);
   const months = priceOf("hw-life-1u").price * 12;
   const middle = (a: Price, b: Price) => (usdOf(a) + usdOf(b)) / 2;
-  const entries = [
+  const entries: Entry[] = [
     between(
       `used 1U server, ${ramGiB} GiB, bought, over ${months / 12} years`,
       hosts,
@@ -84,7 +84,7 @@ export function colocated(needs: Needs, overheadMib: number): OwnFleet {
       [unit(usdOf(near)), unit(usdOf(far))],
       near,
     ),
-  ];
+  ].map((line) => ({ ...line, machine: true }));
   return { entries, hosts, ramGiB, shipsEach };
 }
 
