@@ -14,12 +14,19 @@ import { follow } from "./follow.ts";
 import type { Io } from "./io.ts";
 import { mayLaunch } from "./launching.ts";
 import { printRest } from "./outcome.ts";
+import { keepReasons, type Reasons } from "./plan-files.ts";
 import { progressPrinter } from "./progress.ts";
 import { newRunName } from "./runs.ts";
 import { approver, readyEngine } from "./site.ts";
 
-/** Asks for approval, starts the run, follows it and prints how it came to rest. */
-export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Promise<number> {
+/** Asks for approval, starts the run, follows it and prints how it came to rest. What the plan was made from is kept with it. */
+export async function carryOut(
+  io: Io,
+  home: Home,
+  input: Input,
+  plan: Plan,
+  reasons: Reasons | null = null,
+): Promise<number> {
   const json = input.flag("json");
   const allowed = await mayLaunch(home, plan);
   if (!allowed.ok) return failWith(io, allowed.failure, json);
@@ -41,6 +48,7 @@ export async function carryOut(io: Io, home: Home, input: Input, plan: Plan): Pr
   if (!elsewhere.ok) return failWith(io, elsewhere.failure, json);
   const run = newRunName(new Date(), Math.random());
   await storePlan(home, plan);
+  if (reasons !== null) await keepReasons(home, plan.hash, reasons);
   const folder = runDirectory(home, run);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFileAtomic(join(folder, "plan.json"), `${JSON.stringify(plan)}\n`);

@@ -61,7 +61,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
           exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage,
         );
       if (!json) io.out(`${decisionText(planned.value.decision)}\n${planForTerminal(io, planned.value.plan)}\n`);
-      return carryOut(io, home, input, planned.value.plan);
+      return carryOut(io, home, input, planned.value.plan, planned.value);
     },
   };
 }

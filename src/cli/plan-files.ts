@@ -36,13 +36,14 @@ export async function openPlan(io: Io, home: Home, word: string): Promise<Outcom
     );
   const plan = await planFromFile(io, file);
   if (!plan.ok) return plan;
-  const kept = reasonsIn(await textOf(file)) ?? reasonsIn(await textOf(reasonsFile(home, plan.value.hash)));
-  return ok({ plan: plan.value, reasons: kept });
+  const reasons = (await reasonsOf(file)) ?? (await reasonsOf(reasonsFile(home, plan.value.hash)));
+  return ok({ plan: plan.value, reasons });
 }
 
 /** Keeps a decision beside the plan it led to, so that a run can be explained later. */
 export async function keepReasons(home: Home, hash: string, reasons: Reasons): Promise<void> {
-  await writeFileAtomic(reasonsFile(home, hash), `${JSON.stringify(reasons)}\n`);
+  const { brief, decision } = reasons;
+  await writeFileAtomic(reasonsFile(home, hash), `${JSON.stringify({ brief, decision })}\n`);
 }
 
 function reasonsFile(home: Home, hash: string): string {
@@ -64,12 +65,12 @@ async function textOf(file: string): Promise<string | null> {
   return readFile(file, "utf8").catch(() => null);
 }
 
-function reasonsIn(text: string | null): Reasons | null {
-  if (text === null) return null;
+/** The brief and decision a file holds, or null. */
+export async function reasonsOf(file: string): Promise<Reasons | null> {
   try {
-    const value = JSON.parse(text) as { readonly brief?: unknown; readonly decision?: unknown };
-    const brief = BriefSchema.safeParse(value.brief);
-    const decision = DecisionSchema.safeParse(value.decision);
+    const value = JSON.parse((await textOf(file)) ?? "null") as Partial<Record<keyof Reasons, unknown>> | null;
+    const brief = BriefSchema.safeParse(value?.brief);
+    const decision = DecisionSchema.safeParse(value?.decision);
     return brief.success && decision.success ? { brief: brief.data, decision: decision.data } : null;
   } catch {
     return null;

@@ -8,8 +8,7 @@ const ORDER = ["basic", "standard", "strict"] as const;
 
 /** The seed's security rule: a framework is strict, production (and staging, its rehearsal) standard, development basic. Hardening asked for in words raises the level, never lowers it. */
 export function securityLevel(brief: Brief): Level {
-  const serious = brief.environments.includes("production") || brief.environments.includes("staging");
-  const ruled: Level = brief.compliance.length > 0 ? "strict" : serious ? "standard" : "basic";
+  const ruled: Level = brief.compliance.length > 0 ? "strict" : isSerious(brief) ? "standard" : "basic";
   const asked: Level = brief.hardening ?? "basic";
   return ORDER.indexOf(asked) > ORDER.indexOf(ruled) ? asked : ruled;
 }
@@ -28,13 +27,17 @@ export function securityOf(brief: Brief, platform: Platform): Decision["security
 const STANDARD_STACK = ["Prometheus", "Grafana", "basic alerts"] as const;
 const FULL_STACK = ["Prometheus", "Grafana", "Loki", "PagerDuty", "SLO monitoring"] as const;
 
-/** The seed's monitoring rule; a plain "no monitoring" is respected, "with monitoring" lifts development to standard. */
+/** The seed's monitoring rule, staging set up as its first pattern does; a plain "no" is respected, asking for it lifts development. */
 export function monitoringOf(brief: Brief): Decision["monitoring"] {
   if (brief.monitoring === false) return { level: "none", components: [] };
   if (isEnterprise(brief)) return { level: "full", components: [...FULL_STACK] };
-  if (brief.environments.includes("production") || brief.monitoring === true)
-    return { level: "standard", components: [...STANDARD_STACK] };
+  if (isSerious(brief) || brief.monitoring === true) return { level: "standard", components: [...STANDARD_STACK] };
   return { level: "none", components: [] };
+}
+
+/** Production, or staging, its rehearsal. */
+export function isSerious({ environments }: Brief): boolean {
+  return environments.includes("production") || environments.includes("staging");
 }
 
 /** An enterprise fleet, as the seed counts it: 50 ships or more, or called one. */

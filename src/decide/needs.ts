@@ -2,7 +2,7 @@ import type { Brief, Platform } from "../brief/schema.ts";
 import { type FrameworkName, firmOf, type Standing } from "../knowledge/firms.ts";
 import { type Shelf, shelvesFor, type Use } from "../knowledge/shelves.ts";
 import { type Appetite, FAKE, LIVE } from "../knowledge/ship.ts";
-import { countOf, monitoringOf, securityLevel } from "./levels.ts";
+import { countOf, isSerious, monitoringOf, securityLevel } from "./levels.ts";
 import type { Decision } from "./schema.ts";
 import type { SiteView } from "./site.ts";
 
@@ -26,7 +26,6 @@ export interface Needs {
 }
 
 export function needsOf(brief: Brief, platform: Platform, site: SiteView): Needs {
-  const serious = brief.environments.includes("production") || brief.environments.includes("staging");
   const owned = ownsMachines(brief, site);
   const spare = platform === "kubernetes" || (owned && (brief.enterprise || brief.autoscaling === true));
   return {
@@ -36,7 +35,7 @@ export function needsOf(brief: Brief, platform: Platform, site: SiteView): Needs
     region: brief.regions[0] ?? null,
     security: securityLevel(brief),
     monitoring: monitoringOf(brief).level,
-    backups: brief.backups ?? (serious && !brief.ships.fake),
+    backups: brief.backups ?? (isSerious(brief) && !brief.ships.fake),
     secondRegion: brief.disasterRecovery === true,
     own: { hosts: owned ? ownHosts(brief, site) : 0, ramGiB: brief.machines.ramGiB },
     rentedAlready: hasVps(brief, site) ? ownHosts(brief, site) : 0,
@@ -101,5 +100,10 @@ export function allowedShelves(brief: Brief, use: Use): Allowed {
   if (unsigned.length > 0) return { shelves: unsigned, setAside: "compliance" };
   const elsewhere = shelvesFor(use, null).filter((shelf) => forbids(brief, shelf) === null);
   if (elsewhere.length > 0) return { shelves: elsewhere, setAside: "regions" };
-  return { shelves: shelvesFor(use, null).filter((shelf) => !shelf.onlyNamed), setAside: "provider" };
+  return { shelves: everyShelf(use), setAside: "provider" };
+}
+
+/** Whatever the catalogue has of a kind, anywhere. */
+export function everyShelf(use: Use): readonly Shelf[] {
+  return shelvesFor(use, null).filter((shelf) => !shelf.onlyNamed);
 }

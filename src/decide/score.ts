@@ -81,7 +81,7 @@ function capacity(platform: Platform, count: number): number {
   const steps: Readonly<Record<Platform, readonly [few: number, some: number, many: number, fleet: number]>> = {
     "bare-metal": [1, 0.7, 0.4, 0.1],
     vps: [1, 0.8, 0.6, 0.2],
-    groundseg: [0.4, 1, 0.9, 0.6],
+    groundseg: [0.4, 1, 0.9, 0.9],
     kubernetes: [0, 0.2, 0.5, 1],
   };
   const [few, some, many, fleet] = steps[platform];

@@ -153,6 +153,12 @@ function placeTruths(brief: Brief, { platform, price }: Choice, cost: Decision["
       about: "capacity",
       says: `${scarce.join(" and ")} cannot be ordered at times: the high end of the range is what can be`,
     });
+  const least = price(platform).least();
+  if (least !== null)
+    truths.push({
+      about: "cost",
+      says: `the low end is what ${least.name} could come to, with what a year's commitment takes off`,
+    });
   const { rate } = cost;
   if (rate !== null) truths.push({ about: "cost", says: `prices in € at ${rate.usdPerEur} USD/EUR of ${rate.asOf}` });
   return truths;

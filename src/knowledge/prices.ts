@@ -132,7 +132,7 @@ export type Rate = "low" | "mid" | "high";
 export const RATES = ["low", "mid", "high"] as const;
 
 /** A remembered price may be this far off either way. */
-const RECALLED: Readonly<Record<Rate, number>> = { low: 0.8, mid: 1, high: 1.25 };
+const RECALLED: Readonly<Record<Rate, number>> = { low: 0.9, mid: 1, high: 1.25 };
 
 /** What one unit costs in dollars (an hourly price for a whole month): at the latest dated rate, or at the ends of what is known. */
 export function usdOf(price: Price, rate: Rate = "mid"): number {

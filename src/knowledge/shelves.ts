@@ -241,11 +241,8 @@ export function areaOf(region: string): string {
 }
 
 function placesFor(spec: Spec, region: string | null): readonly (readonly [area: string, place: string])[] {
-  if (region === null)
-    return [...new Map(Object.entries(spec.places).map(([area, place]) => [place, area]))].map(([place, area]) => [
-      area,
-      place,
-    ]);
+  // Anywhere: one place an area.
+  if (region === null) return Object.entries(spec.places).filter(([area]) => !area.includes("-"));
   const area = areaOf(region);
   const place = spec.places[region] ?? spec.places[area];
   if (place !== undefined) return [[area, place]];

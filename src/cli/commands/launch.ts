@@ -7,6 +7,7 @@ import { BY_OPTION, type Command, type Input, JSON_OPTION, usage } from "../comm
 import { EXIT, exitOf, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planFromFile } from "../launching.ts";
+import { reasonsOf } from "../plan-files.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { PLANNING_OPTIONS, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
@@ -64,7 +65,7 @@ export const command: Command = {
       const plan = await planFromFile(io, file);
       if (!plan.ok) return failWith(io, plan.failure, json, EXIT.usage);
       if (!json) io.out(`${planForTerminal(io, plan.value)}\n`);
-      return carryOut(io, home, input, plan.value);
+      return carryOut(io, home, input, plan.value, await reasonsOf(resolve(io.cwd, file)));
     }
     const planned = await planFor(io, home, input, sentence);
     if (!planned.ok)
@@ -86,7 +87,7 @@ export const command: Command = {
         EXIT.infeasible,
       );
     }
-    return carryOut(io, home, input, plan);
+    return carryOut(io, home, input, plan, { brief, decision });
   },
 };
 

@@ -1,15 +1,15 @@
 import type { Brief, Platform } from "../../brief/schema.ts";
 import { isExpired, latestRate } from "../../knowledge/prices.ts";
-import type { Shelf } from "../../knowledge/shelves.ts";
-import { type Allowed, allowedShelves, type Needs, needsOf } from "../needs.ts";
+import type { Shelf, Use } from "../../knowledge/shelves.ts";
+import { type Allowed, allowedShelves, everyShelf, type Needs, needsOf } from "../needs.ts";
 import type { CostLine, Decision } from "../schema.ts";
 import type { SiteView } from "../site.ts";
 import { clusterBill } from "./cluster.ts";
-import { type Entry, expected, spread } from "./entry.ts";
+import { type Entry, expected, ranged } from "./entry.ts";
 import { extras } from "./extras.ts";
 import { onceLines } from "./once.ts";
 import { colocated, type OwnFleet, ownFleet, relay, rentedAlready } from "./own.ts";
-import { cheapestShelf, dedicatedBill, type Rented, serverBill } from "./rented.ts";
+import { type Bill, cheapestShelf, dedicatedBill, type Rented, serverBill } from "./rented.ts";
 
 export type Cost = Decision["cost"];
 
@@ -34,6 +34,8 @@ interface Body {
   readonly setAside: Allowed["setAside"];
   /** Whose machines they are, and where; null for the user's own. */
   readonly shelf: Shelf | null;
+  /** Whose bill the low end of the range is, where that is another firm's. */
+  readonly least: () => Shelf | null;
   /** Servers that would have to be bought first. */
   readonly bought: number;
 }
@@ -61,12 +63,20 @@ function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
   if (platform === "kubernetes") {
     const managed = allowedShelves(brief, "node");
     // A firm that was named and manages no clusters rents machines for one that is run by oneself.
-    const allowed = managed.setAside === "provider" && brief.provider !== null ? allowedShelves(brief, "vps") : managed;
-    return rented(cheapestShelf(allowed.shelves, clusterBill(needs)), allowed);
+    const own = managed.setAside === "provider" && brief.provider !== null;
+    return onShelves(own ? allowedShelves(brief, "vps") : managed, "node", clusterBill(needs));
   }
   if (platform === "bare-metal") return dedicated(brief, needs);
-  const allowed = allowedShelves(brief, "vps");
-  return rented(cheapestShelf(allowed.shelves, serverBill(needs, overhead)), allowed);
+  return onShelves(allowedShelves(brief, "vps"), "vps", serverBill(needs, overhead));
+}
+
+/** The cheapest allowed shelf; where none of them has a machine large enough, the cheapest of all, and that is said. */
+function onShelves(allowed: Allowed, use: Use, bill: Bill): Body {
+  const found = cheapestShelf(allowed.shelves, bill);
+  if (found !== null) return rented(found, allowed.setAside);
+  const any = cheapestShelf(everyShelf(use), bill);
+  if (any === null) throw new RangeError(`no ${use} of the catalogue holds a ship`);
+  return rented(any, "provider");
 }
 
 /** A machine for oneself: rented whole, or one's own in a rack; the cheaper of the two, and its range that of both. */
@@ -78,8 +88,8 @@ function dedicated(brief: Brief, needs: Needs): Body {
   const named = brief.provider !== null && allowed.setAside === "compliance";
   const leased = allowed.setAside === null || named ? cheapestShelf(allowed.shelves, dedicatedBill(needs)) : null;
   if (leased === null) return { ...inRack, setAside: brief.provider === null ? null : allowed.setAside };
-  if (brief.provider !== null) return rented(leased, allowed);
-  const cheaper = leased.cents <= inRack.cents ? rented(leased, allowed) : inRack;
+  if (brief.provider !== null) return rented(leased, allowed.setAside);
+  const cheaper = leased.cents <= inRack.cents ? rented(leased, null) : inRack;
   const ends = () => {
     const [low, high] = leased.ends();
     const sum = (of: (entry: Entry) => number) => racked.entries.reduce((total, entry) => total + of(entry), 0);
@@ -94,17 +104,24 @@ function dedicated(brief: Brief, needs: Needs): Body {
       ),
     ] as const;
   };
-  return { ...cheaper, entries: () => spread(cheaper.entries(), ...ends()) };
+  return { ...cheaper, entries: () => ranged(cheaper.entries(), ...ends()) };
 }
 
 function own(fleet: OwnFleet, entries: readonly Entry[]): Body {
   const { hosts: quantity, ramGiB, shipsEach } = fleet;
   const sizing = () => [{ machine: "host", quantity, ramGiB, vcpu: null, shipsEach, scarce: false }];
-  return { cents: expected(entries), entries: () => entries, sizing, setAside: null, shelf: null, bought: 0 };
+  return {
+    cents: expected(entries),
+    entries: () => entries,
+    sizing,
+    setAside: null,
+    shelf: null,
+    least: () => null,
+    bought: 0,
+  };
 }
 
-function rented(found: Rented | null, { setAside }: Allowed): Body {
-  if (found === null) throw new RangeError("no machine of the catalogue holds a ship");
+function rented(found: Rented, setAside: Allowed["setAside"]): Body {
   const sizing = () =>
     found.mix().map(({ size, quantity }) => ({
       machine: size.price.sku,
@@ -114,7 +131,9 @@ function rented(found: Rented | null, { setAside }: Allowed): Body {
       shipsEach: size.ships,
       scarce: size.price.scarce === true,
     }));
-  return { cents: found.cents, entries: found.entries, sizing, setAside, shelf: found.shelf, bought: 0 };
+  const { cents, entries, shelf } = found;
+  const least = () => (found.least() === shelf ? null : found.least());
+  return { cents, entries, sizing, setAside, shelf, least, bought: 0 };
 }
 
 /** The bill as the decision shows it. What no catalogue knows is a range, never nothing. */

@@ -9,6 +9,8 @@ export interface Entry {
   readonly low: number;
   readonly high: number;
   readonly price: Price;
+  /** Part of the machines, which were chosen together: their range is that of the whole choice. */
+  readonly machine?: true;
 }
 
 /** A unit price as it is printed: whole cents, or five places for what is sold by the gigabyte. */
@@ -71,17 +73,31 @@ export function expected(entries: readonly Entry[]): number {
   return entries.reduce((sum, { cents: known, low }) => sum + (known ?? low), 0);
 }
 
-/**
- * Gives lines that were chosen together one range: the least and the most of the whole, shared out by their size. Lines
- * of unknown price keep the range they have.
- */
-export function spread(entries: readonly Entry[], low: number, high: number): Entry[] {
-  const unknown = entries.filter((line) => line.cents === null).reduce((sum, line) => sum + line.low, 0);
-  const total = expected(entries) - unknown;
-  const lows = sharer(Math.min(low - unknown, total), total);
-  const highs = sharer(Math.max(high - unknown, total), total);
+/** Gives the machines' lines the part of a bill's range that the other lines, with ranges of their own, leave. */
+export function ranged(entries: readonly Entry[], low: number, high: number): Entry[] {
+  const machines = entries.filter((line) => line.machine === true);
+  const others = entries.filter((line) => line.machine !== true);
+  const total = expected(machines);
+  const rest = (end: number, of: (line: Entry) => number) => end - others.reduce((sum, line) => sum + of(line), 0);
+  const lows = sharer(
+    Math.min(
+      total,
+      Math.max(
+        0,
+        rest(low, (line) => line.low),
+      ),
+    ),
+    total,
+  );
+  const highs = sharer(
+    Math.max(
+      total,
+      rest(high, (line) => line.high),
+    ),
+    total,
+  );
   return entries.map((line) =>
-    line.cents === null ? line : { ...line, low: lows(line.cents), high: highs(line.cents) },
+    line.machine === true ? { ...line, low: lows(line.cents ?? 0), high: highs(line.cents ?? 0) } : line,
   );
 }
 

@@ -29,16 +29,7 @@ export function extras(brief: Brief, needs: Needs): Entry[] {
   const store = storeFor(brief, needs.region);
   const entries: Entry[] = [];
   const kept = (item: string, gb: number) => {
-    if (store === null)
-      return entries.push(
-        open(
-          `${item} (no price for a store you allow)`,
-          gb,
-          gb * 0.005,
-          gb * 0.05,
-          priceOf("aws-s3-standard-us-east-1"),
-        ),
-      );
+    if (store === null) return entries.push(unknownStore(item, gb));
     const [least, most] = COPY_RANGE;
     const usd = usdOf(store);
     return entries.push(
@@ -68,6 +59,12 @@ export function extras(brief: Brief, needs: Needs): Entry[] {
     );
   }
   return entries;
+}
+
+/** A store the catalogue has no price of: no cheaper than the cheapest it has, and at most five times the usual one. */
+function unknownStore(item: string, gb: number): Entry {
+  const [usual, cheap] = [priceOf("aws-s3-standard-us-east-1"), priceOf("ovh-object")];
+  return open(`${item} (no price of a store you allow)`, gb, gb * round5(usdOf(cheap)), gb * usdOf(usual) * 5, usual);
 }
 
 function round5(usd: number): number {

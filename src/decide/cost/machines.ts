@@ -81,7 +81,7 @@ function sizeOf(price: Price, shelf: Shelf, load: Load, rate: Rate): MachineSize
 export function machineEntries(shelf: Shelf, mix: readonly Mix<MachineSize>[], what: string): Entry[] {
   const exact = (item: string, quantity: number, unitUsd: number, price: Price): Entry => {
     const amount = cents(quantity, unitUsd);
-    return { item, quantity, unitUsd, cents: amount, low: amount, high: amount, price };
+    return { item, quantity, unitUsd, cents: amount, low: amount, high: amount, price, machine: true };
   };
   const lines = mix.flatMap(({ size, quantity }) => {
     const { price } = size;

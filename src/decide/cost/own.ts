@@ -1,5 +1,6 @@
 import { MONTH_HOURS, type Price, priceOf, usdOf } from "../../knowledge/prices.ts";
 import { areaOf } from "../../knowledge/shelves.ts";
+import { FILL } from "../../knowledge/ship.ts";
 import type { Needs } from "../needs.ts";
 import { between, type Entry, open, unit } from "./entry.ts";
 import { shipsOn } from "./machines.ts";
@@ -69,7 +70,7 @@ export function colocated(needs: Needs, overheadMib: number): OwnFleet {
   const hosts = Math.max(Math.ceil((needs.ships + watchers(needs)) / shipsEach), needs.leastMachines);
   const months = priceOf("hw-life-1u").price * 12;
   const middle = (a: Price, b: Price) => (usdOf(a) + usdOf(b)) / 2;
-  const entries = [
+  const entries: Entry[] = [
     between(
       `used 1U server, ${ramGiB} GiB, bought, over ${months / 12} years`,
       hosts,
@@ -84,23 +85,20 @@ export function colocated(needs: Needs, overheadMib: number): OwnFleet {
       [unit(usdOf(near)), unit(usdOf(far))],
       near,
     ),
-  ];
+  ].map((line) => ({ ...line, machine: true }));
   return { entries, hosts, ramGiB, shipsEach };
 }
 
-/** Virtual servers the user rents already: what they pay is theirs to know. */
+/** Virtual servers the user rents already: what they pay is theirs to know; what they need of memory can be said. */
 export function rentedAlready(needs: Needs): OwnFleet {
-  const [small, large] = [priceOf("hetzner-cx23"), priceOf("do-s-4vcpu-8gb")];
-  const shipsEach = shipsOn(large.ramGiB ?? 8, large.vcpu, { appetite: needs.appetite, overheadMib: 0 });
+  const [small, large] = [priceOf("hetzner-cx53"), priceOf("do-s-2vcpu-4gb")];
   const hosts = needs.rentedAlready;
-  const line = open(
-    "rent of a virtual server you have already",
-    hosts,
-    hosts * usdOf(small),
-    hosts * usdOf(large),
-    small,
-  );
-  return { entries: [line], hosts, ramGiB: large.ramGiB ?? 8, shipsEach };
+  const shipsEach = Math.ceil(needs.ships / hosts);
+  const ramGiB = Math.max(2, Math.ceil((shipsEach * needs.appetite.ramMib) / FILL / 1024));
+  const perGiB = (machine: Price) => usdOf(machine) / (machine.ramGiB ?? 1);
+  const [low, high] = [small, large].map((machine) => hosts * ramGiB * perGiB(machine));
+  const line = open("rent of a virtual server you have already", hosts, low ?? 0, high ?? 0, small);
+  return { entries: [line], hosts, ramGiB, shipsEach };
 }
 
 /**

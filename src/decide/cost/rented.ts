@@ -2,7 +2,7 @@ import { type Rate, usdOf } from "../../knowledge/prices.ts";
 import type { Shelf } from "../../knowledge/shelves.ts";
 import type { Needs } from "../needs.ts";
 import type { Mix } from "../sizing.ts";
-import { cents, type Entry, entry, expected, spread, unit } from "./entry.ts";
+import { cents, type Entry, entry, expected, ranged, unit } from "./entry.ts";
 import { type Load, type MachineSize, machineEntries, machinesFor } from "./machines.ts";
 
 /** Traffic out of the machines, GB a ship and month: quiet, usual, busy. */
@@ -14,6 +14,8 @@ export interface Rented {
   readonly mix: () => readonly Mix<MachineSize>[];
   /** The lines, with the range of the whole shared out over them. */
   readonly entries: () => Entry[];
+  /** Whose bill the low end is. */
+  readonly least: () => Shelf;
   /** The least and the most of the whole, in cents. */
   readonly ends: () => readonly [low: number, high: number];
 }
@@ -29,25 +31,30 @@ export interface Draft {
 export type Bill = (shelf: Shelf, rate: Rate, limit: number) => Draft | null;
 
 /**
- * The cheapest shelf's bill. Its range is the least and the most the ships could cost on any of the shelves: with a
- * year's commitment and quiet ships at one end, at the dear end of the exchange rate, with busy ships and only what can
- * be ordered today at the other. Each end is a minimum over the same shelves, so that none falls when ships are added.
+ * The cheapest shelf's bill. The low end is the least any of the shelves could come to, with a year's commitment and
+ * quiet ships; the high end what this one could come to, at the dear end of the exchange rate and with busy ships, or,
+ * where a size cannot be ordered at times, the cheapest that can be.
  */
 export function cheapestShelf(shelves: readonly Shelf[], bill: Bill): Rented | null {
-  const best = (rate: Rate) => {
-    let found: { readonly shelf: Shelf; readonly draft: Draft } | null = null;
-    for (const shelf of shelves) {
-      const limit: number = found?.draft.cents ?? Number.POSITIVE_INFINITY;
-      const draft = bill(shelf, rate, limit);
-      if (draft !== null && draft.cents < limit) found = { shelf, draft };
-    }
-    return found;
-  };
-  const mid = best("mid");
+  const mid = cheapest(shelves, bill, "mid");
   if (mid === null) return null;
   const { shelf, draft } = mid;
-  const ends = () => [best("low")?.draft.cents ?? draft.cents, best("high")?.draft.cents ?? draft.cents] as const;
-  return { shelf, cents: draft.cents, mix: draft.mix, entries: () => spread(draft.entries(), ...ends()), ends };
+  const scarce = () => draft.mix().some(({ size }) => size.price.scarce === true);
+  const low = () => cheapest(shelves, bill, "low");
+  const high = () => cheapest(scarce() ? shelves : [shelf], bill, "high");
+  const ends = () => [low()?.draft.cents ?? draft.cents, high()?.draft.cents ?? draft.cents] as const;
+  const entries = () => ranged(draft.entries(), ...ends());
+  return { shelf, cents: draft.cents, mix: draft.mix, entries, ends, least: () => low()?.shelf ?? shelf };
+}
+
+function cheapest(shelves: readonly Shelf[], bill: Bill, rate: Rate) {
+  let found: { readonly shelf: Shelf; readonly draft: Draft } | null = null;
+  for (const shelf of shelves) {
+    const limit: number = found?.draft.cents ?? Number.POSITIVE_INFINITY;
+    const draft = bill(shelf, rate, limit);
+    if (draft !== null && draft.cents < limit) found = { shelf, draft };
+  }
+  return found;
 }
 
 /** Ships on their own machines' disks; monitoring on a machine of its own, out of reach of what it watches. */
@@ -97,13 +104,20 @@ export function watchers(needs: Needs): number {
 export function traffic(shelf: Shelf, ships: number, rate: Rate): Entry[] {
   if (shelf.egress === null) return [];
   const { price, freeGb } = shelf.egress;
-  const gb = Math.max(0, ships * TRAFFIC[rate] - freeGb);
-  return gb === 0 ? [] : [at(`traffic out beyond ${freeGb} GB free, GB`, gb, price, rate)];
+  const paid = (usage: Rate) => Math.max(0, ships * TRAFFIC[usage] - freeGb);
+  if (paid("high") === 0) return [];
+  const line = at(`traffic out beyond ${freeGb} GB free, GB`, paid(rate), price, rate);
+  return [
+    {
+      ...line,
+      low: cents(paid("low"), unit(usdOf(price, "low"))),
+      high: cents(paid("high"), unit(usdOf(price, "high"))),
+    },
+  ];
 }
 
-/** A line whose range comes from the whole bill: both ends are its price at this rate. */
+/** A line at one end of the range; at mid price it carries both ends. */
 export function at(item: string, quantity: number, price: Entry["price"], rate: Rate): Entry {
   const unitUsd = unit(usdOf(price, rate));
-  const amount = cents(quantity, unitUsd);
-  return { ...entry(item, quantity, price), unitUsd, cents: amount, low: amount, high: amount };
+  return { ...entry(item, quantity, price), unitUsd, cents: cents(quantity, unitUsd) };
 }
