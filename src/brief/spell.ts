@@ -63,7 +63,7 @@ export function meant(text: string): string | null {
 }
 
 /** Letters missing, added, changed or swapped between two words, up to `most` (and one more when there are more). */
-function slipsBetween(a: string, b: string, most: number): number {
+export function slipsBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {
