@@ -27,7 +27,9 @@ export async function interpretedLayer(io: Io, sentence: string, brief: Brief): 
 
 /** From the environment; the key lies in a file, so that it is in no process's arguments or variables. */
 async function interpreterOf(io: Io): Promise<Interpreter | null> {
-  const { SLIPWAY_INTERPRETER_URL: url, SLIPWAY_INTERPRETER_MODEL: model, SLIPWAY_INTERPRETER_KEY_FILE: file } = io.env;
+  const url = io.env.SLIPWAY_INTERPRETER_URL;
+  const model = io.env.SLIPWAY_INTERPRETER_MODEL;
+  const file = io.env.SLIPWAY_INTERPRETER_KEY_FILE;
   if (!url || !URL.canParse(url) || !model) {
     io.err(
       `${paint(io, "yellow", "interpreter:")} SLIPWAY_INTERPRETER_URL and SLIPWAY_INTERPRETER_MODEL must both be set, the first to a URL\n`,
