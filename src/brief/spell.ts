@@ -28,9 +28,7 @@ const GUARDED = new Set(
   developmental budgets containers monitors planet launches launched deploys deployed deadlines beginners experts regional private privately cheap cheaper alert alter alters
   averts basements complicit covet covets decimated decker deducted depicted deploring deposing desiccated deviated diner educated fifth foray footy forte forth forts frankfurter
   harding heartening immigration instill instills lightship monte monty moors morons muons mont optimizer primate primates profusion provisioned proviso provisos promethean
-  shies shins shivs sundae swaging victual decoying troubleshooter`.split(
-    /\s+/,
-  ),
+  shies shins shivs sundae swaging victual decoying troubleshooter`.split(/\s+/),
 );
 
 let lexicon: {
@@ -40,7 +38,15 @@ let lexicon: {
 
 function load() {
   if (lexicon !== null) return lexicon;
-  const known = new Set([...wordsOfRules(VOCABULARY), ...NOUN_WORDS, ...TOWN_WORDS, ...FILLER, ...NUMBER_NAMES, ...WANTED, ...GUARDED]);
+  const known = new Set([
+    ...wordsOfRules(VOCABULARY),
+    ...NOUN_WORDS,
+    ...TOWN_WORDS,
+    ...FILLER,
+    ...NUMBER_NAMES,
+    ...WANTED,
+    ...GUARDED,
+  ]);
   const byInitial = new Map<string, string[]>();
   for (const word of WANTED) byInitial.set(word[0] ?? "", [...(byInitial.get(word[0] ?? "") ?? []), word]);
   lexicon = { known, byInitial };

@@ -97,7 +97,7 @@ describe("faults name their lines", () => {
     ["the same field twice", "ships: 1\nships: 2\n", ["brief.yaml:2:"]],
   ])("%s", (_, text, expected) => {
     const found = faults(text);
-    expected.forEach((line, index) => expect(found[index]).toContain(line));
+    for (const [index, line] of expected.entries()) expect(found[index]).toContain(line);
   });
 });
 

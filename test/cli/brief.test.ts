@@ -7,7 +7,9 @@ import { runCli } from "../../src/cli/cli.ts";
 import { EXIT } from "../../src/cli/exit.ts";
 import { ioDouble, promptsDouble } from "./doubles.ts";
 
-const ASK = ["12 ships on Hetzner with monitoring, HIPAA, $900 a month, in 4 weeks; I am an expert"] as const;
+const ASK = [
+  "12 ships on my own servers with monitoring, no compliance requirements, $900 a month, in 4 weeks; I am an expert",
+] as const;
 
 /** Every file below a directory, with its bytes. */
 function bytesBelow(folder: string): Record<string, string> {
