@@ -41,6 +41,12 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   SLIPWAY_VERE: "the vere binary to pin and use, as `--vere` does",
   SLIPWAY_PILL: "the boot pill to pin and use, as `--pill` does",
   SLIPWAY_VERE_VERSION: "the version of that binary",
+  SLIPWAY_INTERPRETER_URL:
+    "an OpenAI-compatible or Anthropic endpoint (its full address) that may propose what a sentence leaves open; unset: none is asked",
+  SLIPWAY_INTERPRETER_MODEL: "the model asked for there",
+  SLIPWAY_INTERPRETER_KEY_FILE: "the file its key lies in",
+  SLIPWAY_INTERPRETER_WIRE: "`openai` or `anthropic`, where the address does not say it",
+  SLIPWAY_INTERPRETER_TIMEOUT: "seconds to wait for it; default 20",
   SLIPWAY_DEBUG: "print the stack of a fault of Slipway's own",
   NO_COLOR: "no colour, on a terminal too",
 };

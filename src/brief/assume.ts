@@ -10,11 +10,25 @@ export function assume(brief: Brief): Brief {
     assumptions.push({ field, value, because });
     return value;
   };
-  const named = brief.ships.names.length;
-  const count = brief.ships.count ?? note("ships.count", Math.max(1, named), "no number was given");
+  const { names, fake } = brief.ships;
+  const places = brief.environments.length;
+  const least = Math.max(1, names.length, places);
+  const why =
+    names.length >= places && names.length > 0
+      ? "as many as are named"
+      : places > 1
+        ? "one for each environment"
+        : "no number was given";
+  const count = brief.ships.count ?? note("ships.count", least, why);
   const environments =
-    brief.environments.length > 0
+    places > 0
       ? brief.environments
-      : [note("environments", "production", "no environment was named") as "production"];
+      : [
+          note(
+            "environments",
+            fake ? "dev" : "production",
+            fake ? "fake ships are for trying things out" : "no environment was named",
+          ) as "production" | "dev",
+        ];
   return { ...brief, ships: { ...brief.ships, count }, environments, assumptions };
 }

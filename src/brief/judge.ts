@@ -1,6 +1,7 @@
 import type { Failure } from "../base/outcome.ts";
 import type { Finding, Reading } from "./reading.ts";
 import { repairs } from "./repair.ts";
+import type { Brief } from "./schema.ts";
 import type { Count } from "./ships/counts.ts";
 
 /** Most ships one plan holds. */
@@ -52,6 +53,46 @@ export function absurdCount(value: number, said: string): Failure | null {
     why,
     'say how many ships you want, for example: slipway plan "Deploy 3 ships"',
   );
+}
+
+/** What no plan can be made of in a brief put together from several voices; null when there is nothing. */
+export function fault(brief: Brief): Failure | null {
+  const { count, names } = brief.ships;
+  if (count !== null) {
+    const failure = absurdCount(count, `${count} ships`);
+    if (failure !== null) return failure;
+    if (count < names.length)
+      return wrong(
+        "contradiction",
+        `${names.length} ships are named and ${count} counted`,
+        "ships.count can have one value",
+        "say which of the two you mean",
+      );
+  }
+  const uptime = brief.slo.uptimePercent;
+  if (uptime !== null && (uptime > 100 || uptime <= 0))
+    return wrong(
+      "uptime",
+      `${uptime} is no uptime`,
+      "uptime lies above 0 and at most at 100 percent",
+      "say for example 99.9%",
+    );
+  const days = brief.timelineDays;
+  if (days !== null && !(days >= 1 && days < 36_500))
+    return wrong(
+      "timeline",
+      `${days} days are no timeline`,
+      "a plan needs at least one day, and less than a century",
+      "give a day still to come",
+    );
+  if (brief.infrastructure !== null && brief.excluded.includes(brief.infrastructure))
+    return wrong(
+      "contradiction",
+      `${brief.infrastructure} is asked for and refused`,
+      "infrastructure and excluded name the same platform",
+      "say which of the two you mean",
+    );
+  return null;
 }
 
 /** Fields that can have one value only; two different ones in a sentence are a question back, not a guess. */

@@ -140,7 +140,7 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
         : [],
     movesFrom: platform.movesFrom,
     assumptions: reading.notes().map((note) => ({ ...note })),
-    sources: sourcesOf(reading),
+    sources: sourcesOf(reading, total.ships),
     unread: unreadWords(reading),
   });
 }

@@ -60,11 +60,12 @@ export function timelineOf(reading: Reading): Settled<Pick<Brief, "timelineDays"
   const now = reading.all("timelineNow")[0];
   const wished = reading.all("timelineWished")[0];
   if (first === undefined) {
+    const day = (reading.all("deadline")[0]?.value as string | undefined) ?? null;
     const days = ((wished ?? now)?.value as number | undefined) ?? null;
     if (wished !== undefined) reading.note("timelineDays", days, "wished for, not required");
     else if (now !== undefined)
       reading.note("timelineDays", days, `"${reading.slice(now.from, now.to)}" was taken as one day`);
-    return { value: { timelineDays: days, deadline: null } };
+    return { value: { timelineDays: days, deadline: day } };
   }
   const deadlineAt = (finding: Finding) =>
     (reading.beginning("deadline", finding.from)?.value as string | undefined) ?? null;

@@ -1,5 +1,6 @@
 import { wordsOfRules } from "./phrases.ts";
 import { NOUN_WORDS } from "./quantities/nouns.ts";
+import { NUMBER_NAMES } from "./quantities/numbers.ts";
 import { VOCABULARY } from "./readers/phrases.ts";
 import type { Token } from "./tokens.ts";
 import { FILLER } from "./unread.ts";
@@ -24,9 +25,10 @@ const GUARDED = new Set(
   prediction projection protection productive product products precision provisional provisions recover recovered recovers remover respond responds responded responder responses responsive
   serve served serves server serving sips skips slips snips shops shop shims shin ship shirts staring stating staying staking stacking thirsty thirty timely
   mondays fridays sundays saturdays sundry sturdy tuesdays weeds week weeps secured secures securing installs distaste disasters custom clusters environmental developments
-  developmental budgets containers monitors planet launches launched deploys deployed deadlines beginners experts regional private privately cheap cheaper alert alter alters`.split(
-    /\s+/,
-  ),
+  developmental budgets containers monitors planet launches launched deploys deployed deadlines beginners experts regional private privately cheap cheaper alert alter alters
+  averts basements complicit covet covets decimated decker deducted depicted deploring deposing desiccated deviated diner educated fifth foray footy forte forth forts frankfurter
+  harding heartening immigration instill instills lightship monte monty moors morons muons mont optimizer primate primates profusion provisioned proviso provisos promethean
+  shies shins shivs sundae swaging victual decoying troubleshooter`.split(/\s+/),
 );
 
 let lexicon: {
@@ -36,7 +38,15 @@ let lexicon: {
 
 function load() {
   if (lexicon !== null) return lexicon;
-  const known = new Set([...wordsOfRules(VOCABULARY), ...NOUN_WORDS, ...TOWN_WORDS, ...FILLER, ...WANTED, ...GUARDED]);
+  const known = new Set([
+    ...wordsOfRules(VOCABULARY),
+    ...NOUN_WORDS,
+    ...TOWN_WORDS,
+    ...FILLER,
+    ...NUMBER_NAMES,
+    ...WANTED,
+    ...GUARDED,
+  ]);
   const byInitial = new Map<string, string[]>();
   for (const word of WANTED) byInitial.set(word[0] ?? "", [...(byInitial.get(word[0] ?? "") ?? []), word]);
   lexicon = { known, byInitial };
@@ -63,7 +73,7 @@ export function meant(text: string): string | null {
 }
 
 /** Letters missing, added, changed or swapped between two words, up to `most` (and one more when there are more). */
-function slipsBetween(a: string, b: string, most: number): number {
+export function slipsBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {

@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   },
   "what-if": { summary: "decide and plan again with something changed", load: () => import("./commands/what-if.ts") },
   diff: { summary: "what differs between two plans", load: () => import("./commands/diff.ts") },
+  "brief init": {
+    summary: "write a brief to fill in, every field explained",
+    load: () => import("./commands/brief-init.ts"),
+  },
+  "brief schema": { summary: "the JSON Schema of a brief", load: () => import("./commands/brief-schema.ts") },
   launch: { summary: "plan, ask, carry out, report", load: () => import("./commands/launch.ts") },
   "deploy-planet": { summary: "one ship on a host of yours", load: () => import("./commands/deploy-planet.ts") },
   "deploy-vps-planet": { summary: "one ship on a VPS of yours", load: () => import("./commands/deploy-vps-planet.ts") },

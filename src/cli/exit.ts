@@ -28,10 +28,20 @@ export function exitOf(failure: Failure): number {
   return REFUSALS.has(failure.code) ? EXIT.refused : EXIT.failed;
 }
 
+/** The same for a request that came to nothing: what was asked is at fault, unless it was refused or broken off. */
+export function exitOfRequest(failure: Failure): number {
+  if (failure.code === "interrupted") return EXIT.interrupted;
+  return exitOf(failure) === EXIT.refused ? EXIT.refused : EXIT.usage;
+}
+
 /** Says what happened, why, and what to type next; as one object on standard output when JSON was asked for. */
 export function report(io: Io, failure: Failure, json = false): void {
   if (json) {
     io.out(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+    return;
+  }
+  if (failure.code === "interrupted") {
+    io.err(`${failure.what}\n`);
     return;
   }
   io.err(`${paint(io, "red", "error:")} ${failure.what}\n`);

@@ -1,3 +1,5 @@
+import type { Prompts } from "./prompts.ts";
+
 /** What a command may touch of its process: given by the caller, so that every door can be tested without one. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -11,6 +13,8 @@ export interface Io {
   readonly columns?: number;
   /** Asks a yes/no question; null when there is nobody to ask. */
   confirm(question: string): Promise<boolean | null>;
+  /** Somebody who can be asked questions; null when there is nobody. */
+  prompts(): Promise<Prompts | null>;
   /** Called when the user wants to stop (Ctrl-C, a closed terminal). */
   onInterrupt(act: () => void): () => void;
 }
@@ -37,6 +41,11 @@ export function processIo(): Io {
       } finally {
         lines.close();
       }
+    },
+    prompts: async () => {
+      if (!terminal || process.stdin.isTTY !== true || process.env.TERM === "dumb") return null;
+      const { terminalPrompts } = await import("./prompts.ts");
+      return terminalPrompts();
     },
     onInterrupt: (act) => {
       const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Outcome, ok } from "../base/outcome.ts";
-import { assume } from "../brief/assume.ts";
-import { readSentence } from "../brief/read.ts";
 import type { Brief } from "../brief/schema.ts";
+import { type Hint, simplerOf } from "../brief/simpler.ts";
+import { judge } from "../decide/judge.ts";
 import type { Decision } from "../decide/schema.ts";
 import { type InventoryHost, readInventory } from "../machines/inventory.ts";
 import { readPlacements } from "../machines/placements.ts";
@@ -13,6 +12,7 @@ import type { Site } from "../plan/site.ts";
 import type { Home } from "../run/home.ts";
 import { pinnedRuntime } from "../run/runtime.ts";
 import { parsePoint } from "../urbit/point.ts";
+import { BRIEF_OPTIONS, briefingFor } from "./briefing.ts";
 import type { Input, OptionSpec } from "./command.ts";
 import { usage } from "./command.ts";
 import { decided } from "./deciding.ts";
@@ -22,12 +22,15 @@ export interface Planned {
   readonly brief: Brief;
   readonly decision: Decision;
   readonly plan: Plan;
+  /** A smaller command that does what was asked, where there is one. */
+  readonly hint: Hint | null;
+  /** The user has seen the requirement sheet already. */
+  readonly reviewed: boolean;
 }
 
 /** Options every command that plans takes. */
 export const PLANNING_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  file: { type: "string", value: "FILE", about: "a brief in YAML instead of a sentence" },
-  today: { type: "string", value: "DATE", about: 'the date "by Friday" counts from (YYYY-MM-DD)' },
+  ...BRIEF_OPTIONS,
   twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
   host: { type: "string", value: "NAME", multiple: true, about: "only on this host (may be repeated)" },
   key: { type: "string", value: "~SHIP=FILE", multiple: true, about: "a ship's keyfile (may be repeated)" },
@@ -35,12 +38,13 @@ export const PLANNING_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** Reads, decides and plans. Reads the inventory and the pins, writes nothing. */
 export async function planFor(io: Io, home: Home, input: Input, sentence: string | null): Promise<Outcome<Planned>> {
-  const today = input.text("today");
-  if (today !== null && !/^\d{4}-\d{2}-\d{2}$/.test(today))
-    return usage(`--today takes YYYY-MM-DD, not "${today}"`, "--today 2026-11-23");
-  const read = await briefFrom(io, input, sentence, today);
-  if (!read.ok) return read;
-  return planBrief(home, input, assume(read.value));
+  const known = await readInventory(home.hosts);
+  if (!known.ok) return known;
+  const kinds = known.value.map(({ kind }) => kind);
+  const briefing = await briefingFor(io, input, sentence, (brief) => judge(brief, { hosts: kinds }));
+  if (!briefing.ok) return briefing;
+  const planned = await planBrief(home, input, briefing.value.brief);
+  return planned.ok ? ok({ ...planned.value, reviewed: briefing.value.reviewed }) : planned;
 }
 
 /** Decides and plans a brief that is already read. */
@@ -60,21 +64,13 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
     keys: keys.value,
     placed: input.flag("twin") ? {} : await readPlacements(home.placements),
   };
-  return ok({ brief, decision, plan: compose(brief, decision, site) });
-}
-
-async function briefFrom(io: Io, input: Input, sentence: string | null, today: string | null): Promise<Outcome<Brief>> {
-  const file = input.text("file");
-  if (file !== null && sentence !== null) return usage("a sentence and --file were both given", "give one of them");
-  if (file === null) return readSentence(sentence ?? "", { today });
-  let text: string;
-  try {
-    text = await readFile(resolve(io.cwd, file), "utf8");
-  } catch (error) {
-    return usage(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, "check the path");
-  }
-  const { briefFromYaml } = await import("../brief/file.ts");
-  return briefFromYaml(text, file);
+  return ok({
+    brief,
+    decision,
+    plan: compose(brief, decision, site),
+    hint: simplerOf(brief, decision.platform.choice),
+    reviewed: false,
+  });
 }
 
 /** The hosts a plan may use: the inventory's, the ones named, or invented ones for a rehearsal without any. */

@@ -20,7 +20,13 @@ const FailureSchema = z.object({
 /** Printed instead of a result by any command that failed. */
 export const ErrorJsonSchema = z.object({ error: FailureSchema });
 
-export const PlanJsonSchema = z.object({ brief: BriefSchema, decision: DecisionSchema, plan: PlanSchema });
+export const PlanJsonSchema = z.object({
+  brief: BriefSchema,
+  decision: DecisionSchema,
+  plan: PlanSchema,
+  /** A smaller command that does what was asked, where there is one. */
+  hint: z.object({ command: z.string(), because: z.string(), line: z.string() }).nullable(),
+});
 
 export const StatusJsonSchema = z.object({
   run: z.string(),

@@ -23,7 +23,7 @@ test("planning a sentence loads nothing it does not need", () => {
     ["--import", WATCH, PROGRAM, "plan", "I want to deploy my first Urbit planet on a VPS", "--json"],
     { encoding: "utf8", env: { ...process.env, SLIPWAY_HOME: mkdtempSync(join(tmpdir(), "slipway-test-")) } },
   );
-  expect(Object.keys(JSON.parse(stdout))).toEqual(["brief", "decision", "plan"]);
+  expect(Object.keys(JSON.parse(stdout))).toEqual(["brief", "decision", "plan", "hint"]);
   const loaded = JSON.parse(stderr) as string[];
   expect(loaded.some((name) => name.endsWith("src/plan/compose.ts"))).toBe(true);
   expect(loaded.filter((name) => SLOW.some((pattern) => pattern.test(name)))).toEqual([]);

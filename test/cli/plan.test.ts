@@ -27,6 +27,7 @@ async function slipway(...argv: readonly string[]): Promise<{ code: number; out:
     terminal: false,
     color: false,
     confirm: async () => null,
+    prompts: async () => null,
     onInterrupt: () => () => undefined,
   };
   const code = await runCli(argv, io);

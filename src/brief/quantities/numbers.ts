@@ -34,6 +34,8 @@ const VAGUE: Readonly<Record<string, number>> = {
   hundreds: 200,
   thousands: 2_000,
 };
+/** Every word that is a number or part of one. */
+export const NUMBER_NAMES: readonly string[] = [...SMALL, ...TENS, ...Object.keys(SCALES), ...Object.keys(VAGUE)];
 /** Of the vague ones, those that say a number all the same. */
 const EXACT = new Set(["couple", "pair", "trio"]);
 

@@ -52,12 +52,18 @@ export function readDates(reading: Reading, today: string | null): void {
 function place(reading: Reading, found: Target, now: number | null): void {
   const said = reading.slice(found.from, found.to);
   if (now === null) {
-    reading.find("deadlineOpen", null, found.from, found.to);
+    // A full date is known without today's; only how far it is off is not.
+    const full = reading.tokens[found.to - 1]?.kind === "date";
+    reading.find(full ? "deadline" : "deadlineOpen", full ? isoDay(found.time) : null, found.from, found.to);
     reading.note("timelineDays", null, `"${said}" needs today's date: give it with --today`);
     return;
   }
-  reading.find("deadline", new Date(found.time).toISOString().slice(0, 10), found.from, found.to);
+  reading.find("deadline", isoDay(found.time), found.from, found.to);
   reading.find("timelineDays", Math.round((found.time - now) / DAY_MS), found.from, found.to);
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** The date whose first word stands at `at`, with the words that lead to it. */

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { briefText } from "../../brief/render.ts";
+import { briefText } from "../../brief/sheet.ts";
 import { decisionText } from "../../decide/render.ts";
 import { DEFAULT_VERSION, pinRuntime } from "../../run/runtime.ts";
 import { carryOut } from "../carry-out.ts";
 import { BY_OPTION, type Command, type Input, JSON_OPTION, usage } from "../command.ts";
-import { EXIT, exitOf, failWith } from "../exit.ts";
+import { EXIT, exitOfRequest, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planFromFile } from "../launching.ts";
 import { reasonsOf } from "../plan-files.ts";
@@ -68,10 +68,12 @@ export const command: Command = {
       return carryOut(io, home, input, plan.value, await reasonsOf(resolve(io.cwd, file)));
     }
     const planned = await planFor(io, home, input, sentence);
-    if (!planned.ok)
-      return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
-    const { brief, decision, plan } = planned.value;
-    if (!json) io.out(`${briefText(brief, sentence)}\n${decisionText(decision)}\n${planForTerminal(io, plan)}\n`);
+    if (!planned.ok) return failWith(io, planned.failure, json, exitOfRequest(planned.failure));
+    const { brief, decision, plan, reviewed } = planned.value;
+    if (!json)
+      io.out(
+        `${reviewed ? "" : `${briefText(brief, sentence, io.columns)}\n`}${decisionText(decision)}\n${planForTerminal(io, plan)}\n`,
+      );
     if (!decision.feasible) {
       const because = decision.conflicts.map((conflict) => conflict.because).join("; ");
       return failWith(

@@ -4,12 +4,13 @@ import { setFlagsFromString } from "node:v8";
 import { jsonPieces } from "../../base/canonical.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
-import { briefText } from "../../brief/render.ts";
+import { sentenceOf } from "../../brief/sentence.ts";
+import { briefText } from "../../brief/sheet.ts";
 import { decisionText } from "../../decide/render.ts";
 import { notBuilt } from "../../plan/lint.ts";
 import { bringsUp } from "../../plan/render/words.ts";
 import { type Command, type Input, JSON_OPTION, usage } from "../command.ts";
-import { EXIT, exitOf, failWith } from "../exit.ts";
+import { EXIT, exitOfRequest, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { PLANNING_OPTIONS, type Planned, planFor } from "../planning.ts";
@@ -51,8 +52,7 @@ export const command: Command = {
     setFlagsFromString("--semi-space-growth-factor=1");
     const sentence = input.words[0] ?? null;
     const planned = await planFor(io, homeOf(io), input, sentence);
-    if (!planned.ok)
-      return failWith(io, planned.failure, json, exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage);
+    if (!planned.ok) return failWith(io, planned.failure, json, exitOfRequest(planned.failure));
     const { feasible } = planned.value.decision;
     const file = input.text("out");
     if (file === null) await render(io, planned.value, format.value, sentence, io.out);
@@ -83,14 +83,14 @@ function formatOf(input: Input): Outcome<Format> {
 /** Hands the plan on in a format; long JSON in pieces. */
 async function render(
   io: Pick<Io, "color" | "columns">,
-  { brief, decision, plan }: Planned,
+  { brief, decision, plan, hint, reviewed }: Planned,
   format: Format,
   sentence: string | null,
   put: (text: string) => void,
 ): Promise<void> {
   switch (format) {
     case "json":
-      for (const piece of jsonPieces({ brief, decision, plan })) {
+      for (const piece of jsonPieces({ brief, decision, plan, hint })) {
         put(piece);
         // Standard output lets go of what it has written only between turns.
         await setImmediate();
@@ -101,7 +101,7 @@ async function render(
     case "html":
       return put((await import("../../plan/render/html.ts")).planHtml(plan, decision));
     case "text":
-      put(`${briefText(brief, sentence)}\n`);
+      if (!reviewed) put(`${briefText(brief, sentence, io.columns)}\n`);
       if (bringsUp(plan) || !decision.feasible) put(`${decisionText(decision)}\n`);
       return put(planForTerminal(io, plan));
   }
@@ -121,11 +121,14 @@ async function writeTo(path: string, text: string): Promise<Outcome<null>> {
   }
 }
 
-function nextStep({ plan }: Planned, sentence: string | null): string {
-  const again = sentence === null ? "--file …" : JSON.stringify(sentence);
+function nextStep({ brief, plan, hint, reviewed }: Planned, sentence: string | null): string {
+  // What was answered and corrected stands in no sentence yet.
+  const words = reviewed ? sentenceOf(brief) : sentence;
+  const again = words === null ? "--file …" : JSON.stringify(words);
   const next =
     notBuilt(plan).length === 0
       ? `Carry it out: slipway launch ${again}`
       : `This version plans it and cannot carry it out. To show it: slipway plan ${again} --out plan.html`;
-  return `\nNothing was touched. ${next}\n`;
+  const simpler = hint === null ? "" : `\nSimpler, as ${hint.because}: ${hint.line}\n`;
+  return `\nNothing was touched. ${next}\n${simpler}`;
 }
