@@ -1,14 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import { critical, type Outcome, ok } from "../base/outcome.ts";
+import { configuration, critical, type Outcome, ok } from "../base/outcome.ts";
 import { readPlacements, writePlacements } from "../machines/placements.ts";
 import type { Plan } from "../plan/schema.ts";
 import type { Engine } from "../run/engine/client.ts";
 import { type Home, runDirectory } from "../run/home.ts";
 import { storePlan } from "../run/plans.ts";
+import type { Limits } from "../run/state.ts";
 import { leaseKey } from "../urbit/lease.ts";
-import type { Input } from "./command.ts";
+import { type Input, usage } from "./command.ts";
 import { EXIT, failWith } from "./exit.ts";
 import { follow } from "./follow.ts";
 import type { Io } from "./io.ts";
@@ -30,21 +31,19 @@ export async function carryOut(
   const json = input.flag("json");
   const allowed = await mayLaunch(home, plan);
   if (!allowed.ok) return failWith(io, allowed.failure, json);
-  const parallel = input.number("parallel");
-  if (!parallel.ok) return failWith(io, parallel.failure, json, EXIT.usage);
+  const limits = limitsFrom(input);
+  if (!limits.ok) return failWith(io, limits.failure, json, EXIT.usage);
   const by = approver(input);
-  if (by === "")
-    return failWith(
-      io,
-      { kind: "configuration", code: "approver-missing", what: "nobody is named as the approver", next: "--by NAME" },
-      json,
-      EXIT.usage,
-    );
   const preapproved = await preapprovals(io, input, plan);
+  if (!preapproved.ok) return failWith(io, preapproved.failure, json, EXIT.usage);
+  if (preapproved.value === null) {
+    io.out("Nothing was started, and nothing was touched.\n");
+    return EXIT.failed;
+  }
   const engine = await readyEngine(io, home);
   if (!engine.ok) return failWith(io, engine.failure, json);
   const rehearsal = plan.hosts.every((host) => host.address === "twin");
-  const elsewhere = await livesElsewhere(engine.value, plan, rehearsal);
+  const elsewhere = await patiently(io, home, () => livesElsewhere(engine.value, plan, rehearsal));
   if (!elsewhere.ok) return failWith(io, elsewhere.failure, json);
   const run = newRunName(new Date(), Math.random());
   await storePlan(home, plan);
@@ -52,15 +51,16 @@ export async function carryOut(
   const folder = runDirectory(home, run);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFileAtomic(join(folder, "plan.json"), `${JSON.stringify(plan)}\n`);
-  const started = await engine.value.start({
+  const request = {
     run,
     planHash: plan.hash,
     by,
     at: new Date().toISOString(),
     rehearsal,
-    preapproved,
-    limits: parallel.value === null || parallel.value === 0 ? {} : { parallel: parallel.value },
-  });
+    preapproved: preapproved.value,
+    limits: limits.value,
+  };
+  const started = await patiently(io, home, () => engine.value.start(request));
   if (!started.ok) return failWith(io, started.failure, json);
   if (!rehearsal) await notePlacements(home, plan);
   if (!json) io.out(`Run ${run}\n`);
@@ -77,6 +77,34 @@ export async function carryOut(
     return EXIT.interrupted;
   }
   return printRest(io, home, rested.value, json);
+}
+
+/** What is wrong with the options themselves: said before anything is planned. */
+export function slipOf(input: Input): Outcome<null> {
+  const limits = limitsFrom(input);
+  if (!limits.ok) return limits;
+  return approver(input) === ""
+    ? configuration("approver-missing", "nobody is named as the approver", "--by NAME")
+    : ok(null);
+}
+
+function limitsFrom(input: Input): Outcome<Partial<Limits>> {
+  const parallel = input.number("parallel");
+  if (!parallel.ok) return parallel;
+  if (parallel.value === 0) return usage("--parallel takes a number above 0", "leave it out for the default");
+  return ok(parallel.value === null ? {} : { parallel: parallel.value });
+}
+
+const PATIENCE = 3;
+
+/** An engine that was killed under a question is started again and asked again: a run started twice is started once. */
+async function patiently<T>(io: Io, home: Home, ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    if (answer.ok || answer.failure.kind !== "transient" || tries === PATIENCE) return answer;
+    const ready = await readyEngine(io, home);
+    if (!ready.ok) return ready;
+  }
 }
 
 /** Most ships asked for one by one before a launch; a larger fleet's are refused by their own steps. */
@@ -108,12 +136,22 @@ async function notePlacements(home: Home, plan: Plan): Promise<void> {
   await writePlacements(home.placements, { ...known, ...Object.fromEntries(placed) });
 }
 
-/** `--yes` or a yes at the terminal approves the plan's own gate; an irreversible one is approved by its name alone. */
-async function preapprovals(io: Io, input: Input, plan: Plan): Promise<readonly string[]> {
+/**
+ * `--yes` or a yes at the terminal approves the plan's own gate; an irreversible one is approved by its name alone.
+ * Null: the person at the terminal said no.
+ */
+async function preapprovals(io: Io, input: Input, plan: Plan): Promise<Outcome<readonly string[] | null>> {
   const gates = plan.phases.flatMap((phase) => (phase.gate === null ? [] : [phase.gate]));
-  const named = gates.filter((gate) => input.list("approve-irreversible").includes(gate.id)).map((gate) => gate.id);
+  const irreversible = gates.filter((gate) => gate.irreversible).map((gate) => gate.id);
+  const named = input.list("approve-irreversible");
+  const unknown = named.find((id) => !irreversible.includes(id));
+  if (unknown !== undefined) {
+    const there = irreversible.length === 0 ? "it has none" : `it has: ${irreversible.join(", ")}`;
+    return usage(`the plan has no irreversible gate "${unknown}"; ${there}`, "look at it first: slipway plan …");
+  }
   const first = gates.find((gate) => !gate.irreversible);
-  if (first === undefined) return named;
-  const agreed = input.flag("yes") || (!input.flag("json") && (await io.confirm("Carry out this plan?")) === true);
-  return agreed ? [first.id, ...named] : named;
+  if (first === undefined) return ok(named);
+  const agreed = input.flag("yes") || (input.flag("json") ? null : await io.confirm("Carry out this plan?"));
+  if (agreed === false) return ok(null);
+  return ok(agreed === true ? [first.id, ...named] : named);
 }

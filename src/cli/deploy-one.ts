@@ -1,12 +1,10 @@
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
-import { decisionText } from "../decide/render.ts";
 import { parsePoint } from "../urbit/point.ts";
-import { carryOut } from "./carry-out.ts";
+import { slipOf } from "./carry-out.ts";
 import { type Command, usage } from "./command.ts";
-import { LAUNCH_OPTIONS, pinFromFlags } from "./commands/launch.ts";
-import { EXIT, exitOf, failWith } from "./exit.ts";
-import { planForTerminal } from "./plan-text.ts";
+import { LAUNCH_OPTIONS, launchPlanned, pinFromFlags } from "./commands/launch.ts";
+import { EXIT, failPlanning, failWith } from "./exit.ts";
 import { PLANNING_OPTIONS, planBrief } from "./planning.ts";
 import { homeOf } from "./site.ts";
 
@@ -32,6 +30,8 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
     run: async (input, io) => {
       const json = input.flag("json");
       const home = homeOf(io);
+      const slip = slipOf(input);
+      if (!slip.ok) return failWith(io, slip.failure, json);
       const point = parsePoint(input.words[0] ?? "");
       if (!point.ok) return failWith(io, point.failure, json, EXIT.usage);
       const hardening = input.text("hardening");
@@ -47,21 +47,11 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       if (pinned !== null) return pinned;
       const words = `Deploy ${input.flag("fake") ? "fake ship " : ""}${point.value.name} to production${hardening === null ? "" : ` with ${hardening} hardening`}`;
       const read = readSentence(words);
-      if (!read.ok) return failWith(io, read.failure, json, EXIT.usage);
-      const planned = await planBrief(
-        home,
-        input,
-        assume({ ...read.value, infrastructure: platform, selfHosted: true }),
-      );
-      if (!planned.ok)
-        return failWith(
-          io,
-          planned.failure,
-          json,
-          exitOf(planned.failure) === EXIT.refused ? EXIT.refused : EXIT.usage,
-        );
-      if (!json) io.out(`${decisionText(planned.value.decision)}\n${planForTerminal(io, planned.value.plan)}\n`);
-      return carryOut(io, home, input, planned.value.plan, planned.value);
+      if (!read.ok) return failPlanning(io, read.failure, json);
+      const brief = assume({ ...read.value, infrastructure: platform, selfHosted: true });
+      const planned = await planBrief(home, input, brief);
+      if (!planned.ok) return failPlanning(io, planned.failure, json);
+      return launchPlanned(io, home, input, planned.value);
     },
   };
 }

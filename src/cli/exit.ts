@@ -13,25 +13,37 @@ export const EXIT = {
 } as const;
 
 /** Failures that are refusals for safety, or of something this version cannot do yet. */
-const REFUSALS = new Set([
+const REFUSED = new Set([
   "not-built-yet",
   "plan-edited",
   "plan-unsound",
+  "hosts-missing",
   "ship-runs-elsewhere",
+  "ship-must-live",
   "pier-unknown",
   "fence-stale",
-  "hosts-missing",
+  "fence-foreign",
+  "start-refused",
+  "double-boot",
   "runtime-not-pinned",
+  "runtime-not-here",
+  "wrong-hash",
+  "key-unreadable",
+  "key-permissions",
+  "key-malformed",
+  "key-truncated",
+  "key-wrong-ship",
+  "key-life",
+  "key-old-form",
+  "key-ring",
 ]);
 
-export function exitOf(failure: Failure): number {
-  return REFUSALS.has(failure.code) ? EXIT.refused : EXIT.failed;
-}
+/** Failures of what was typed. */
+const MISTYPED = new Set(["usage", "approver-missing", "gate-unknown", "key-missing", "ship-unnamed", "not-a-point"]);
 
-/** The same for a request that came to nothing: what was asked is at fault, unless it was refused or broken off. */
-export function exitOfRequest(failure: Failure): number {
-  if (failure.code === "interrupted") return EXIT.interrupted;
-  return exitOf(failure) === EXIT.refused ? EXIT.refused : EXIT.usage;
+export function exitOf(failure: Failure): number {
+  if (REFUSED.has(failure.code)) return EXIT.refused;
+  return MISTYPED.has(failure.code) ? EXIT.usage : EXIT.failed;
 }
 
 /** Says what happened, why, and what to type next; as one object on standard output when JSON was asked for. */
@@ -53,4 +65,11 @@ export function report(io: Io, failure: Failure, json = false): void {
 export function failWith(io: Io, failure: Failure, json = false, exit = exitOf(failure)): number {
   report(io, failure, json);
   return exit;
+}
+
+/** Reports why nothing could be planned: what was typed will not do, unless it was refused or broken off. */
+export function failPlanning(io: Io, failure: Failure, json: boolean): number {
+  if (failure.code === "interrupted") return failWith(io, failure, json, EXIT.interrupted);
+  const exit = exitOf(failure);
+  return failWith(io, failure, json, exit === EXIT.refused ? exit : EXIT.usage);
 }

@@ -27,22 +27,27 @@ export async function follow(
   run: string,
   follower: Follower,
 ): Promise<Outcome<RunState | null>> {
-  let stopped = false;
-  const release = io.onInterrupt(() => {
-    stopped = true;
+  let release: () => void = () => undefined;
+  const left = new Promise<"left">((resolve) => {
+    release = io.onInterrupt(() => resolve("left"));
   });
   const tail = tailEvidence(join(runDirectory(home, run), "evidence.jsonl"));
+  let asked: ReturnType<Engine["status"]> | null = null;
   let cared = Date.now();
   try {
     for (;;) {
-      if (stopped) return ok(null);
       if (Date.now() - cared > CARE_MS) {
         cared = Date.now();
         const alive = await up(home, io.env);
         if (!alive.ok && alive.failure.kind !== "transient") return alive;
       }
-      const state = await engine.status(run);
+      // It is the worker that answers: while it is dead the question hangs, and looking after it must go on.
+      asked ??= engine.status(run);
+      const state = await within(CARE_MS, asked, left);
+      if (state === "left") return ok(null);
       for (const record of await tail()) follower.onRecord(record);
+      if (state === "later") continue;
+      asked = null;
       if (state.ok && state.value !== null) {
         follower.onState(state.value);
         if (rests(state.value)) {
@@ -50,10 +55,26 @@ export async function follow(
           return ok(state.value);
         }
       } else if (!state.ok && state.failure.kind !== "transient") return state;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if ((await within(POLL_MS, left)) === "left") return ok(null);
     }
   } finally {
     release();
+  }
+}
+
+/** What the first of them comes to, or "later" when `ms` have passed. */
+async function within<T extends readonly Promise<unknown>[]>(
+  ms: number,
+  ...events: T
+): Promise<Awaited<T[number]> | "later"> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"later">((resolve) => {
+    timer = setTimeout(() => resolve("later"), ms);
+  });
+  try {
+    return await Promise.race([...events, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -21,11 +21,9 @@ export async function planFromFile(io: Io, file: string): Promise<Outcome<Plan>>
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return usage(
-      `${file} is not JSON: ${(error as Error).message}`,
-      'make it with: slipway plan "…" --json > plan.json',
-    );
+  } catch {
+    // The parser's own message repeats a piece of the file, which may be anything: a keyfile given by mistake.
+    return usage(`${file} is not JSON`, 'make it with: slipway plan "…" --json > plan.json');
   }
   const inner = typeof value === "object" && value !== null && "plan" in value ? value.plan : value;
   const parsed = PlanSchema.safeParse(inner);

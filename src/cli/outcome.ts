@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Home, runDirectory } from "../run/home.ts";
 import type { RunState } from "../run/state.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT, exitOf } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { statusJson, statusText } from "./status-text.ts";
 
@@ -15,14 +15,11 @@ export function exitOfRun(state: RunState): number {
     case "paused":
       return EXIT.waiting;
     case "stopped":
-      return state.problem !== null && REFUSED.has(state.problem.failure.code) ? EXIT.refused : EXIT.failed;
+      return state.problem === null ? EXIT.failed : exitOf(state.problem.failure);
     default:
       return EXIT.failed;
   }
 }
-
-/** Failures of a run that are Slipway's own refusal to do harm. */
-const REFUSED = new Set(["ship-runs-elsewhere", "pier-unknown", "fence-stale"]);
 
 /** Prints what there is to say when a run rests: its state, and where the report and its proof lie. */
 export async function printRest(io: Io, home: Home, state: RunState, json: boolean): Promise<number> {

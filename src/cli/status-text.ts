@@ -1,13 +1,13 @@
-import type { RunState } from "../run/state.ts";
-import { MARKS } from "../run/state.ts";
+import { isOver, MARKS, type RunState } from "../run/state.ts";
 import { type Io, paint } from "./io.ts";
 
 /** A run in a few lines: how far it is, what it waits for, and what would end the wait. */
 export function statusText(io: Pick<Io, "color">, state: RunState, blocked: string | null = null): string {
   const count = (letter: string) => state.marks.split("").filter((item) => item === letter).length;
   const done = count(MARKS.done) + count(MARKS.unchanged);
+  const phase = isOver(state.status) ? "" : `, phase ${state.phase + 1}`;
   const lines = [
-    `${paint(io, "bold", state.run)}  ${state.status}  ${done}/${state.marks.length} steps, phase ${state.phase + 1}${state.rehearsal ? "  (rehearsal)" : ""}`,
+    `${paint(io, "bold", state.run)}  ${state.status}  ${done}/${state.marks.length} steps${phase}${state.rehearsal ? "  (rehearsal)" : ""}`,
   ];
   if (state.gate !== null) {
     lines.push(

@@ -68,18 +68,18 @@ export async function readInventory(file: string): Promise<Outcome<readonly Inve
 
 /** Adds a host, or says why its name or address will not do. The same host under the same name again is no change. */
 export function withHost(hosts: readonly InventoryHost[], host: InventoryHost): Outcome<readonly InventoryHost[]> {
-  if (!NAME.test(host.name)) {
-    return configuration(
-      "host-name",
-      `"${host.name}" cannot be a host's name`,
-      "use lower-case letters, digits and dashes, beginning with a letter: --name alder",
-    );
-  }
   if (!ADDRESS.test(host.address)) {
     return configuration(
       "host-address",
       `"${host.address}" is not an SSH destination`,
       "give user@host, an alias of ~/.ssh/config, or local",
+    );
+  }
+  if (!NAME.test(host.name)) {
+    return configuration(
+      "host-name",
+      `"${host.name}" cannot be a host's name`,
+      "use lower-case letters, digits and dashes, beginning with a letter: --name alder",
     );
   }
   const same = hosts.find((known) => known.name === host.name);

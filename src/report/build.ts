@@ -27,6 +27,7 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
     ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
     ...(failed !== undefined && outcome !== "done" ? [trouble(failed)] : []),
     nextSteps(plan),
+    handoff(),
   ].filter((section) => section.lines.length > 0);
   const tally: Record<string, number> = Object.fromEntries(STANDINGS.map((standing) => [standing, 0]));
   for (const line of [
@@ -143,7 +144,6 @@ function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
       ),
       together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), plan.hosts.length),
       { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
-      unproven("Operations training: attested by nobody yet"),
     ],
   };
 }
@@ -242,5 +242,16 @@ function nextSteps(plan: Plan): Section {
   return {
     title: "Next Steps",
     lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")],
+  };
+}
+
+/** What only people can do and only people can attest. */
+function handoff(): Section {
+  return {
+    title: "Handoff",
+    lines: [
+      unproven("Operations team: training attested by nobody yet"),
+      unproven("On-call rotation: attested by nobody yet"),
+    ],
   };
 }

@@ -68,8 +68,8 @@ function summed(steps: readonly StepDone[]): Line[] {
   });
 }
 
-/** The seed's own layout of a phase report. */
-export function phaseMarkdown(report: PhaseReport, gate: string | null): string {
+/** The seed's own layout of a phase report. `proceed`: how to answer the gate before the next phase, null without one. */
+export function phaseMarkdown(report: PhaseReport, proceed: string | null): string {
   const list = (lines: readonly Line[]) =>
     lines.length === 0 ? ["- None"] : lines.map((line) => `- ${line.text} [${line.standing}]`);
   return [
@@ -84,7 +84,7 @@ export function phaseMarkdown(report: PhaseReport, gate: string | null): string 
     "Issues Encountered:",
     ...list(report.issues),
     ...(report.next === null ? [] : ["", `Next Phase: ${report.next}`]),
-    ...(gate === null ? [] : [`Proceed? (${gate})`]),
+    ...(proceed === null ? [] : ["Proceed? (yes/no)", proceed]),
   ].join("\n");
 }
 
@@ -93,5 +93,9 @@ export function phaseReportText(plan: Plan, records: readonly EvidenceRecord[], 
   const index = plan.phases.findIndex((phase) => phase.id === id);
   if (index < 0) return "";
   const gate = plan.phases[index + 1]?.gate ?? null;
-  return phaseMarkdown(phaseReport(plan, records, index), gate === null ? null : `gate ${gate.id}`);
+  const run = records.find(({ body }) => body.kind === "run-started")?.body;
+  const name = run?.kind === "run-started" ? run.run : "RUN";
+  const proceed =
+    gate === null ? null : `  yes: slipway approve ${name} ${gate.id}\n  no:  slipway reject ${name} --because "…"`;
+  return phaseMarkdown(phaseReport(plan, records, index), proceed);
 }

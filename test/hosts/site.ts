@@ -7,6 +7,7 @@ import type { Lab } from "../../lab/hosts/lab.ts";
 import { buildStandIn } from "../../lab/stand-in-vere/build.ts";
 import type { EvidenceRecord, RecordBody } from "../../src/evidence/schema.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
+import type { Plan } from "../../src/plan/schema.ts";
 
 const SLIPWAY = fileURLToPath(new URL("../../bin/slipway.mjs", import.meta.url));
 
@@ -21,6 +22,8 @@ export interface Site {
   readonly home: string;
   /** A directory of the user's own, beside Slipway's. */
   readonly desk: string;
+  /** The boot pill's file. */
+  readonly pill: string;
   slipway(...argv: readonly string[]): Promise<Ended>;
   /** The same, not waited for. */
   begin(...argv: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
@@ -39,6 +42,9 @@ export async function openSite(lab: Lab, sshConfig = lab.sshConfig): Promise<Sit
   const desk = mkdtempSync(join(tmpdir(), "slipway-site-"));
   const home = join(desk, "state");
   mkdirSync(home, { mode: 0o700 });
+  const pill = join(desk, "stand-in.pill");
+  // Any bytes are a pill to the stand-in.
+  writeFileSync(pill, Buffer.alloc(4096));
   const env = {
     PATH: process.env.PATH,
     HOME: desk,
@@ -69,6 +75,7 @@ export async function openSite(lab: Lab, sshConfig = lab.sshConfig): Promise<Sit
   const site: Site = {
     home,
     desk,
+    pill,
     slipway,
     begin,
     own: async (...hosts) => {
@@ -91,12 +98,21 @@ export async function openSite(lab: Lab, sshConfig = lab.sshConfig): Promise<Sit
       rmSync(desk, { recursive: true, force: true });
     },
   };
-  const pill = join(desk, "stand-in.pill");
-  // Any bytes are a pill to the stand-in.
-  writeFileSync(pill, Buffer.alloc(4096));
   const pinned = await slipway("runtime", "add", "--vere", await buildStandIn(), "--pill", pill);
   if (pinned.exit !== 0) throw new Error(pinned.err);
   return site;
+}
+
+/** The plan of a run; default: the newest. */
+export function planOf(site: Site, run = site.run()): Plan {
+  return JSON.parse(readFileSync(join(site.home, "runs", run, "plan.json"), "utf8")) as Plan;
+}
+
+/** Ids of the steps that were done, each as often as it was, sorted. */
+export function stepsOf(records: readonly EvidenceRecord[]): readonly string[] {
+  return bodies(records, "step-done")
+    .map(({ step }) => step)
+    .sort();
 }
 
 /** The bodies of one kind, in order. */
@@ -107,9 +123,9 @@ export function bodies<K extends RecordBody["kind"]>(
   return records.flatMap(({ body }) => (body.kind === kind ? [body as Extract<RecordBody, { kind: K }>] : []));
 }
 
-/** Digests of everything Slipway could have changed on a host of the lab. */
-export async function fingerprint(lab: Lab, host: string): Promise<Readonly<Record<string, string>>> {
-  const machine = hostMachine({ name: host, address: host }, { sshConfig: lab.sshConfig });
+/** Digests of everything Slipway could have changed on a host of the lab. `user` logs in to it. */
+export async function fingerprint(lab: Lab, host: string, user = "root"): Promise<Readonly<Record<string, string>>> {
+  const machine = hostMachine({ name: host, address: `${user}@${host}` }, { sshConfig: lab.sshConfig });
   const seen = await machine.fingerprint();
   await machine.close();
   if (!seen.ok) throw new Error(`${host}: ${seen.failure.what}`);

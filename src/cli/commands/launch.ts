@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
+import type { Failure } from "../../base/outcome.ts";
 import { briefText } from "../../brief/sheet.ts";
 import { decisionText } from "../../decide/render.ts";
+import type { Home } from "../../run/home.ts";
 import { DEFAULT_VERSION, pinRuntime } from "../../run/runtime.ts";
-import { carryOut } from "../carry-out.ts";
+import { carryOut, slipOf } from "../carry-out.ts";
 import { BY_OPTION, type Command, type Input, JSON_OPTION, usage } from "../command.ts";
-import { EXIT, exitOfRequest, failWith } from "../exit.ts";
+import { EXIT, failPlanning, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planFromFile } from "../launching.ts";
 import { reasonsOf } from "../plan-files.ts";
 import { planForTerminal } from "../plan-text.ts";
-import { PLANNING_OPTIONS, planFor } from "../planning.ts";
+import { PLANNING_OPTIONS, type Planned, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
 
 export const LAUNCH_OPTIONS: Command["options"] = {
@@ -50,48 +52,45 @@ export const command: Command = {
   run: async (input, io) => {
     const json = input.flag("json");
     const home = homeOf(io);
-    const pinned = await pinFromFlags(io, input);
-    if (pinned !== null) return pinned;
+    const slip = slipOf(input);
+    if (!slip.ok) return failWith(io, slip.failure, json);
     const file = input.text("plan");
     const sentence = input.words[0] ?? null;
+    if (file !== null && sentence !== null) {
+      const twice = usage("a sentence and --plan were both given", "give one of them");
+      return failWith(io, twice.failure, json);
+    }
+    const pinned = await pinFromFlags(io, input);
+    if (pinned !== null) return pinned;
     if (file !== null) {
-      if (sentence !== null)
-        return failWith(
-          io,
-          usage("a sentence and --plan were both given", "give one of them").failure,
-          json,
-          EXIT.usage,
-        );
       const plan = await planFromFile(io, file);
-      if (!plan.ok) return failWith(io, plan.failure, json, EXIT.usage);
+      if (!plan.ok) return failWith(io, plan.failure, json);
       if (!json) io.out(`${planForTerminal(io, plan.value)}\n`);
       return carryOut(io, home, input, plan.value, await reasonsOf(resolve(io.cwd, file)));
     }
     const planned = await planFor(io, home, input, sentence);
-    if (!planned.ok) return failWith(io, planned.failure, json, exitOfRequest(planned.failure));
-    const { brief, decision, plan, reviewed } = planned.value;
-    if (!json)
-      io.out(
-        `${reviewed ? "" : `${briefText(brief, sentence, io.columns)}\n`}${decisionText(decision)}\n${planForTerminal(io, plan)}\n`,
-      );
-    if (!decision.feasible) {
-      const because = decision.conflicts.map((conflict) => conflict.because).join("; ");
-      return failWith(
-        io,
-        {
-          kind: "critical",
-          code: "infeasible",
-          what: "this cannot be had as asked",
-          why: because,
-          next: `for example: slipway launch "${decision.alternatives[0]?.sentence ?? ""}"`,
-        },
-        json,
-        EXIT.infeasible,
-      );
-    }
-    return carryOut(io, home, input, plan, { brief, decision });
+    if (!planned.ok) return failPlanning(io, planned.failure, json);
+    const { brief, reviewed } = planned.value;
+    if (!json && !reviewed) io.out(`${briefText(brief, sentence, io.columns)}\n`);
+    return launchPlanned(io, home, input, planned.value);
   },
 };
+
+/** Shows what was decided and planned, and carries it out where it can be had. */
+export async function launchPlanned(io: Io, home: Home, input: Input, planned: Planned): Promise<number> {
+  const { brief, decision, plan } = planned;
+  const json = input.flag("json");
+  if (!json) io.out(`${decisionText(decision)}\n${planForTerminal(io, plan)}\n`);
+  if (decision.feasible) return carryOut(io, home, input, plan, { brief, decision });
+  const failure: Failure = {
+    kind: "critical",
+    code: "infeasible",
+    what: "this cannot be had as asked",
+    why: decision.conflicts.map((conflict) => conflict.because).join("; "),
+    next: `for example: slipway launch "${decision.alternatives[0]?.sentence ?? ""}"`,
+  };
+  return failWith(io, failure, json, EXIT.infeasible);
+}
 
 /** Takes `--vere`/`--pill` (or their variables) into the cache before planning, so that the plan carries their digests. */
 export async function pinFromFlags(io: Io, input: Input): Promise<number | null> {

@@ -10,7 +10,7 @@ import { decisionText } from "../../decide/render.ts";
 import { notBuilt } from "../../plan/lint.ts";
 import { bringsUp } from "../../plan/render/words.ts";
 import { type Command, type Input, JSON_OPTION, usage } from "../command.ts";
-import { EXIT, exitOfRequest, failWith } from "../exit.ts";
+import { EXIT, failPlanning, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { PLANNING_OPTIONS, type Planned, planFor } from "../planning.ts";
@@ -52,7 +52,7 @@ export const command: Command = {
     setFlagsFromString("--semi-space-growth-factor=1");
     const sentence = input.words[0] ?? null;
     const planned = await planFor(io, homeOf(io), input, sentence);
-    if (!planned.ok) return failWith(io, planned.failure, json, exitOfRequest(planned.failure));
+    if (!planned.ok) return failPlanning(io, planned.failure, json);
     const { feasible } = planned.value.decision;
     const file = input.text("out");
     if (file === null) await render(io, planned.value, format.value, sentence, io.out);

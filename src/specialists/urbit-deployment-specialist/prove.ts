@@ -36,7 +36,7 @@ export const prove: Step = {
     if (!found.ok) return found;
     const noted = await context.observe(found.value.value.pierId, event);
     if (!noted.ok) return noted;
-    const outputs = { version, event, url: `http://${machine.name}:${ship.httpPort}` };
+    const outputs = { version, event, url: `http://127.0.0.1:${ship.httpPort} on ${machine.name}` };
     return done(true, [`${ship.name} answers on ${machine.name} (vere ${version}, event ${event})`], outputs, [
       life.value.sighting,
     ]);

@@ -59,10 +59,14 @@ export function shipsThatFit(
   };
 }
 
-/** Holds a host's facts against the ships it is to run. */
-export function assess(facts: Facts, ships: readonly ShipTarget[]): readonly Finding[] {
-  const live = ships.filter((ship) => !ship.fake).length;
-  const fake = ships.length - live;
+/** What of a ship counts for its host. */
+export type Load = Pick<ShipTarget, "name" | "fake" | "amesPort" | "httpPort">;
+
+/** Holds a host's facts against the ships it is to run. Those that lie there already have their disk and their ports. */
+export function assess(facts: Facts, ships: readonly Load[]): readonly Finding[] {
+  const live = count(ships, false);
+  const fake = count(ships, true);
+  const coming = ships.filter((ship) => !facts.ships.includes(ship.name));
   const [system, architecture, init, memory, disk, inodes, clock, ports] = ASSESSED;
   const least = SUPPORTED[facts.os];
   return [
@@ -98,21 +102,25 @@ export function assess(facts: Facts, ships: readonly ShipTarget[]): readonly Fin
     graded(
       disk,
       facts.diskFreeBytes,
-      live * DISK_LIVE + fake * DISK_FAKE,
-      live * DISK_COMFORT_LIVE,
+      count(coming, false) * DISK_LIVE + count(coming, true) * DISK_FAKE,
+      count(coming, false) * DISK_COMFORT_LIVE,
       "disk-too-small",
       "free or add disk under /var/lib, or move ships to another host",
     ),
     finding(
       inodes,
-      facts.inodesFree >= INODES * Math.max(1, ships.length),
+      facts.inodesFree >= INODES * Math.max(1, coming.length),
       `${facts.inodesFree} free`,
       "inodes-too-few",
       "free inodes under /var/lib",
     ),
     clockFinding(clock, facts),
-    portFinding(ports, facts, ships),
+    portFinding(ports, facts, coming),
   ];
+}
+
+function count(ships: readonly Load[], fake: boolean): number {
+  return ships.filter((ship) => ship.fake === fake).length;
 }
 
 function finding(check: string, passed: boolean, detail: string, code: string, next: string): Finding {
@@ -138,10 +146,9 @@ function clockFinding(check: string, facts: Facts): Finding {
   };
 }
 
-function portFinding(check: string, facts: Facts, ships: readonly ShipTarget[]): Finding {
+function portFinding(check: string, facts: Facts, coming: readonly Load[]): Finding {
   const bound = new Set(facts.ports);
-  const foreign = ships.filter((ship) => !facts.ships.includes(ship.name));
-  const taken = foreign
+  const taken = coming
     .flatMap((ship) => [`udp ${ship.amesPort}`, `tcp ${ship.httpPort}`])
     .filter((port) => bound.has(port));
   const detail = taken.length === 0 ? "free or already theirs" : `${taken.join(", ")} taken by another program`;

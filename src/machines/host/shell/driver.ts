@@ -83,6 +83,8 @@ journal() {
     case $found in *[!0-9]*) ;; *) [ "$found" -le $SEQ ] || SEQ=$found ;; esac
   done
   SINCE=$SEQ
+  # What an earlier attempt changed and nobody confirmed is taken back, or confirmed, with this one.
+  [ ! -f "$J/since" ] || read -r SINCE <"$J/since"
   if [ "$REVERT" != 0 ]; then arm || { refuse 'the timer that would undo this batch could not be set (systemd-run)'; return; }; fi
   JOURNAL=yes
 }
@@ -93,7 +95,7 @@ at_work() {
   echo "$$ $4"
 }
 arm() {
-  on_next_boot || return 1
+  printf '%s\\n' "$SINCE" >"$J/since" && on_next_boot || return 1
   systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemd-run -q --unit="slipway-revert-$BATCH" --on-active="\${REVERT}s" --timer-property=AccuracySec=100ms \\
@@ -115,14 +117,31 @@ finish() {
   fi
   [ "$JOURNAL" != yes ] || rm -f "$J/at-work"
   printf '%s end %s\\n' "$MARK" "$1" >&3
-}`;
+}
+# Whoever should have confirmed an earlier attempt may be dead, and a countdown that ends later would undo what is found
+# to be right now: this batch's own is stopped before anything is compared, another's is waited for.
+outlast() {
+  waited=0
+  for found in "$R"/var/lib/slipway/undo/*/since; do
+    found=\${found%/since}
+    [ "$found" != "$J" ] || continue
+    while systemctl -q is-active "slipway-revert-\${found##*/}.timer" "slipway-revert-\${found##*/}.service" && [ $waited -lt 300 ]; do
+      waited=$((waited + 1)); sleep 1
+    done
+  done
+}
+if [ "$DRY" = no ] && [ "$REVERT" != 0 ]; then
+  outlast 2>/dev/null
+  [ ! -f "$J/since" ] || journal || :
+fi`;
 }
 
 /** A new connection says that we are still let in: stops the timer unless it has fired already. */
 export function disarmProgram(batch: string): string {
   const unit = `slipway-revert-${batch}`;
   const rescue = rescueUnit(batch);
-  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ] && rm -f ${rescue.file} ${rescue.link}; then
+  const armed = `${rescue.file} ${rescue.link} ${journalPath(batch)}/since`;
+  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ] && rm -f ${armed}; then
   echo confirmed
 else echo reverted; fi`;
 }
