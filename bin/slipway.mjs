@@ -9,16 +9,19 @@ const compiled = path("../dist/cli/main.js");
 const source = path("../src/cli/main.ts");
 const [major = 0] = process.versions.node.split(".").map(Number);
 
-if (existsSync(compiled) && !existsSync(source)) {
-  await import(compiled);
-} else if (major >= 24) {
+const program = existsSync(source) ? source : compiled;
+
+if (major >= 24) {
+  // Before the first import: what is compiled now is kept for the next start, the greater part of a cold one.
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
-  await import(source);
+  await import(program);
 } else {
   const own = path("../node_modules/node/bin/node");
   if (!existsSync(own)) {
-    console.error(`error: Slipway needs Node 24 or newer, this is ${process.versions.node}\n  next: npm install`);
+    console.error(
+      `error: Slipway needs Node 24 or newer, this is ${process.versions.node}\n  next: install Node 24; in a checkout: npm install`,
+    );
     process.exit(1);
   }
   const child = spawn(own, [source, ...process.argv.slice(2)], { stdio: "inherit" });
