@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // A published package holds compiled code; a checkout runs its TypeScript under the Node it brought along.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -13,8 +12,15 @@ const program = existsSync(source) ? source : compiled;
 
 if (major >= 24) {
   // Before the first import: what is compiled now is kept for the next start, the greater part of a cold one.
-  const { enableCompileCache } = await import("node:module");
+  const { enableCompileCache, registerHooks } = await import("node:module");
   enableCompileCache();
+  // Our own imports name their files exactly: nothing has to be looked for. A tenth of a cold start in a checkout.
+  registerHooks({
+    resolve: (name, context, next) =>
+      /^\..*\.ts$/.test(name) && context.parentURL?.endsWith(".ts")
+        ? { url: new URL(name, context.parentURL).href, format: "module-typescript", shortCircuit: true }
+        : next(name, context),
+  });
   await import(program);
 } else {
   const own = path("../node_modules/node/bin/node");
@@ -24,6 +30,7 @@ if (major >= 24) {
     );
     process.exit(1);
   }
+  const { spawn } = await import("node:child_process");
   const child = spawn(own, [source, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
