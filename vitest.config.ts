@@ -1,7 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites that need more than a plain machine: root and real hosts, or a runtime to hold against what we rely on. */
-const SUITES: Readonly<Record<string, string>> = { hosts: "test/hosts", runtime: "test/conformance" };
+/**
+ * Suites that need more than a plain machine: root and real hosts, or a runtime to hold against what we rely on; and the
+ * package as users get it, which takes long to install.
+ */
+const SUITES: Readonly<Record<string, string>> = {
+  hosts: "test/hosts",
+  runtime: "test/conformance",
+  package: "test/package",
+};
 const suite = SUITES[process.env.SLIPWAY_SUITE ?? ""];
 
 export default defineConfig({

@@ -15,6 +15,7 @@ const TASKS = {
   test: [[vitest, "run"]],
   "test:hosts": [[vitest, "run"]],
   "test:runtime": [[vitest, "run"]],
+  "test:package": [[vitest, "run"]],
   check: [
     ["node_modules/typescript/bin/tsc", "--noEmit"],
     ["node_modules/@biomejs/biome/bin/biome", "check", "."],
@@ -22,9 +23,10 @@ const TASKS = {
   bench: [["bench/run.ts"]],
   lab: [["lab/hosts/cli.ts"]],
   docs: [["scripts/docs.ts"]],
+  build: [["scripts/build.ts"]],
 };
 /** Which tests a task runs; see vitest.config.ts. */
-const SUITES = { "test:hosts": "hosts", "test:runtime": "runtime" };
+const SUITES = { "test:hosts": "hosts", "test:runtime": "runtime", "test:package": "package" };
 
 const [name = "", ...rest] = process.argv.slice(2);
 const programs = TASKS[name];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { pages } from "../scripts/docs.ts";
@@ -48,5 +48,29 @@ describe("docs/CLI.md and docs/schemas", () => {
     const named = source.flatMap((file) => read(`src/${file}`).match(/(?<=\benv\.)(?:SLIPWAY|NO)_[A-Z_]+/g) ?? []);
     const documented = read("docs/CLI.md").match(/(?<=^\| `)[A-Z_]+/gm) ?? [];
     expect([...documented].sort()).toEqual([...new Set<string>(named)].sort());
+  });
+});
+
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(path("docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
+];
+/** Folders a path of the project begins with; other code in backticks is not one. */
+const ROOTS = ["src", "test", "lab", "bench", "scripts", "docs", "bin"];
+
+describe.each(PAGES)("%s", (page) => {
+  const text = read(page);
+
+  test("names files and folders that exist", () => {
+    const named = [...text.matchAll(/`([\w./-]+)`/g)].map(([, name]) => name ?? "");
+    const paths = named.filter((name) => ROOTS.some((root) => name.startsWith(`${root}/`)));
+    expect(paths.filter((name) => !existsSync(path(name)))).toEqual([]);
+  });
+
+  test("links to files that exist", () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, link]) => link ?? "");
+    const folder = page.includes("/") ? "docs/" : "";
+    expect(links.filter((link) => !existsSync(path(`${folder}${link}`)))).toEqual([]);
   });
 });

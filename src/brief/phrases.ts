@@ -20,7 +20,8 @@ interface Compiled {
   readonly says: Says;
 }
 
-export type PhraseIndex = ReadonlyMap<string, readonly Compiled[]>;
+/** Patterns by the words they can begin with. Of thousands a sentence meets a few: each is compiled when it is met. */
+export type PhraseIndex = ReadonlyMap<string, readonly (() => Compiled)[]>;
 
 /** Patterns that all say the same. */
 export function rule(says: Says, ...patterns: string[]): Rule {
@@ -33,19 +34,29 @@ export function rule(says: Says, ...patterns: string[]): Rule {
  * blanks, so "self-hosted" matches `self hosted`.
  */
 export function compile(all: readonly Rule[]): PhraseIndex {
-  const index = new Map<string, Compiled[]>();
+  const index = new Map<string, (() => Compiled)[]>();
   for (const { patterns, says } of all) {
     for (const pattern of patterns) {
-      const [own = "", ahead = ""] = pattern.split(" ^ ");
-      const compiled = { slots: slotsOf(own), ahead: slotsOf(ahead), says };
-      for (const word of firstWords(compiled.slots)) {
+      const met = once(() => {
+        const [own = "", ahead = ""] = pattern.split(" ^ ");
+        return { slots: slotsOf(own), ahead: slotsOf(ahead), says };
+      });
+      for (const word of firstWords(pattern)) {
         const list = index.get(word);
-        if (list === undefined) index.set(word, [compiled]);
-        else list.push(compiled);
+        if (list === undefined) index.set(word, [met]);
+        else list.push(met);
       }
     }
   }
   return index;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function slotsOf(pattern: string): readonly Slot[] {
@@ -54,9 +65,17 @@ function slotsOf(pattern: string): readonly Slot[] {
 }
 
 /** The words a phrase can begin with. */
-function firstWords(slots: readonly Slot[]): ReadonlySet<string> {
-  const needed = slots.findIndex(({ optional }) => !optional);
-  return new Set(slots.slice(0, needed + 1).flatMap(({ words }) => [...words]));
+function firstWords(pattern: string): ReadonlySet<string> {
+  const words: string[] = [];
+  for (let from = 0, to = 0; to < pattern.length; from = to + 1) {
+    to = pattern.indexOf(" ", from);
+    if (to < 0) to = pattern.length;
+    const slot = pattern.slice(from, to);
+    if (slot === "^") break;
+    words.push(...wordsOf(slot));
+    if (!slot.endsWith("?")) break;
+  }
+  return new Set(words);
 }
 
 function wordsOf(slot: string): string[] {
@@ -87,7 +106,8 @@ export function eachPhrase(
   for (let at = 0; at < reading.tokens.length; at++) {
     if (!reading.free(at)) continue;
     let best: { readonly says: Says; readonly end: number; readonly length: number } | null = null;
-    for (const { slots, ahead, says } of index.get(reading.text(at)) ?? []) {
+    for (const compiled of index.get(reading.text(at)) ?? []) {
+      const { slots, ahead, says } = compiled();
       const end = matchEnd(reading, slots, at);
       if (end < 0 || !reading.free(at, end)) continue;
       const whole = matchEnd(reading, ahead, end, 0, true);

@@ -31,14 +31,13 @@ const GUARDED = new Set(
   shies shins shivs sundae swaging victual decoying troubleshooter`.split(/\s+/),
 );
 
-let lexicon: {
-  readonly known: ReadonlySet<string>;
-  readonly byInitial: ReadonlyMap<string, readonly string[]>;
-} | null = null;
+const BY_INITIAL = Map.groupBy(WANTED, (word) => word[0] ?? "");
 
-function load() {
-  if (lexicon !== null) return lexicon;
-  const known = new Set([
+let lexicon: ReadonlySet<string> | null = null;
+
+/** Every word that means itself. Made when a word first looks like a slip: most sentences have none. */
+function known(): ReadonlySet<string> {
+  lexicon ??= new Set([
     ...wordsOfRules(VOCABULARY),
     ...NOUN_WORDS,
     ...TOWN_WORDS,
@@ -47,20 +46,16 @@ function load() {
     ...WANTED,
     ...GUARDED,
   ]);
-  const byInitial = new Map<string, string[]>();
-  for (const word of WANTED) byInitial.set(word[0] ?? "", [...(byInitial.get(word[0] ?? "") ?? []), word]);
-  lexicon = { known, byInitial };
   return lexicon;
 }
 
 /** The word somebody meant who wrote `text`, where it is one slip away (two in a long word) from exactly one we wait for. */
 export function meant(text: string): string | null {
   if (text.length < 4 || text.length > 16) return null;
-  const { known, byInitial } = load();
-  if (known.has(text)) return null;
   let best: string | null = null;
   let least = 3;
-  for (const word of [...(byInitial.get(text[0] ?? "") ?? []), ...(byInitial.get(text[1] ?? "") ?? [])]) {
+  for (const word of [...(BY_INITIAL.get(text[0] ?? "") ?? []), ...(BY_INITIAL.get(text[1] ?? "") ?? [])]) {
+    if (word === text) return null;
     const allowed = word.length >= 9 ? 2 : text.length < 5 && word.length <= text.length ? 0 : 1;
     // A wrong first letter is a slip only when it changed places with the second.
     if (text[0] !== word[0] && !(text[0] === word[1] && text[1] === word[0])) continue;
@@ -69,7 +64,7 @@ export function meant(text: string): string | null {
     if (slips === least && best !== null && best !== word) return null;
     [best, least] = [word, slips];
   }
-  return best;
+  return best === null || known().has(text) ? null : best;
 }
 
 /** Letters missing, added, changed or swapped between two words, up to `most` (and one more when there are more). */

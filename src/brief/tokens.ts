@@ -16,25 +16,35 @@ const AREA = `(?:us|eu|ap|sa|ca|af|me|il|mx|europe|asia|australia|northamerica|s
 /** Endings a host name must have to be taken for one: a full stop without a blank after it is commoner than odd domains. */
 const ENDINGS =
   "com|org|net|io|dev|app|network|cloud|xyz|info|tech|systems|house|social|space|site|online|example|local|lan|de|eu|uk|nl|fr|ch|at|fi|se";
-const PATTERN = new RegExp(
-  [
-    // "~fifty" is about fifty, not a ship.
-    `(?<name>~(?!(?:${NUMBER_WORDS})(?![a-z-]))[a-z]+(?:-+[a-z]+)*)`,
-    "(?<address>(?<![\\d.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\d.])|(?<![a-z0-9._-])[a-z0-9._-]{1,64}@[a-z0-9][a-z0-9.-]{0,252})",
-    `(?<region>(?<![a-z0-9])${AREA}(?![a-z0-9]))`,
-    "(?<date>(?<!\\d)(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{1,2}\\.\\d{1,2}\\.\\d{4})(?!\\d))",
-    `(?<domain>(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\\.){1,5}(?:${ENDINGS})(?![a-z0-9-]|\\.[a-z0-9]))`,
-    "(?<number>\\d+(?:,\\d{3})*(?:\\.\\d+)?(?:e\\d{1,3}(?![a-z0-9]))?)",
-    "(?<word>\\p{L}[\\p{L}\\p{N}'’]*)",
-    "(?<mark>[^\\s])",
-  ].join("|"),
-  "giu",
-);
+const patternOf = (letter: string, digit: string) =>
+  new RegExp(
+    [
+      // "~fifty" is about fifty, not a ship.
+      `(?<name>~(?!(?:${NUMBER_WORDS})(?![a-z-]))[a-z]+(?:-+[a-z]+)*)`,
+      "(?<address>(?<![\\d.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\d.])|(?<![a-z0-9._-])[a-z0-9._-]{1,64}@[a-z0-9][a-z0-9.-]{0,252})",
+      `(?<region>(?<![a-z0-9])${AREA}(?![a-z0-9]))`,
+      "(?<date>(?<!\\d)(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{1,2}\\.\\d{1,2}\\.\\d{4})(?!\\d))",
+      `(?<domain>(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\\.){1,5}(?:${ENDINGS})(?![a-z0-9-]|\\.[a-z0-9]))`,
+      "(?<number>\\d+(?:,\\d{3})*(?:\\.\\d+)?(?:e\\d{1,3}(?![a-z0-9]))?)",
+      `(?<word>[${letter}][${letter}${digit}'’]*)`,
+      "(?<mark>[^\\s])",
+    ].join("|"),
+    "giu",
+  );
+const ASCII = patternOf("a-z", "0-9");
+/** The classes of all the world's letters take as long to build as a sentence to read: only who needs them waits. */
+let unicode: RegExp | null = null;
+
+function patternFor(sentence: string): RegExp {
+  if (/^[\0-\x7f]*$/.test(sentence)) return ASCII;
+  unicode ??= patternOf("\\p{L}", "\\p{N}");
+  return unicode;
+}
 
 /** Cuts a sentence into tokens, in one pass. A hyphen is a mark of its own: "50-ship" is `50`, `-`, `ship`. */
 export function tokenize(sentence: string): readonly Token[] {
   const tokens: Token[] = [];
-  for (const match of sentence.matchAll(PATTERN)) {
+  for (const match of sentence.matchAll(patternFor(sentence))) {
     const start = match.index;
     const end = start + match[0].length;
     const groups = match.groups ?? {};

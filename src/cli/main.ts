@@ -3,7 +3,7 @@ import { runCli } from "./cli.ts";
 import { EXIT } from "./exit.ts";
 import { processIo } from "./io.ts";
 
-// Compiled code (and, in a checkout, stripped TypeScript) is kept between starts: the greater part of a cold start.
+// Compiled code is kept between starts: bin/ has done this before, but a worker is started without it.
 enableCompileCache();
 
 const io = processIo();

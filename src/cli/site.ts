@@ -1,7 +1,6 @@
 import { userInfo } from "node:os";
 import type { Outcome } from "../base/outcome.ts";
-import { type Engine, engineClient } from "../run/engine/client.ts";
-import { up } from "../run/engine/site.ts";
+import type { Engine } from "../run/engine/client.ts";
 import { type Home, slipwayHome } from "../run/home.ts";
 import type { Input } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -13,6 +12,11 @@ export function homeOf(io: Io): Home {
 
 /** The engine, started first when it is not running. */
 export async function readyEngine(io: Io, home: Home): Promise<Outcome<Engine>> {
+  // Loaded when it is needed: planning is not to pay for what starts engines.
+  const [{ up }, { engineClient }] = await Promise.all([
+    import("../run/engine/site.ts"),
+    import("../run/engine/client.ts"),
+  ]);
   const status = await up(home, io.env);
   return status.ok ? { ok: true, value: engineClient(home, io.env) } : status;
 }
