@@ -13,9 +13,10 @@ import {
   ShipJsonSchema,
   SiteJsonSchema,
   StatusJsonSchema,
+  VerifyJsonSchema,
 } from "../src/cli/shapes.ts";
 import { DecisionSchema } from "../src/decide/schema.ts";
-import { CheckResultSchema, EvidenceRecordSchema, ObservationSchema } from "../src/evidence/schema.ts";
+import { CheckResultSchema, EvidenceRecordSchema, FailureSchema, ObservationSchema } from "../src/evidence/schema.ts";
 import { LineSchema } from "../src/report/model.ts";
 import { type JsonSchema, shape, spelled } from "./shape.ts";
 
@@ -36,7 +37,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   SLIPWAY_ENGINE_ADMIN_URL: "its admin URL; default the same host at port 9070",
   SLIPWAY_ENGINE_TOKEN: "sent to both as a bearer token",
   SLIPWAY_ENGINE_IDENTITY:
-    "public keys (`publickeyv1_…`) whose signed requests a worker serves; needed beyond loopback",
+    "public keys (`publickeyv1_…`) whose signed requests a worker serves; needed with a cluster of your own",
   SLIPWAY_SSH_CONFIG: "a file for `ssh -F`; default your own `~/.ssh/config`",
   SLIPWAY_VERE: "the vere binary to pin and use, as `--vere` does",
   SLIPWAY_PILL: "the boot pill to pin and use, as `--pill` does",
@@ -57,6 +58,7 @@ const SHAPES = [
   { file: "site", title: "`status`", schema: SiteJsonSchema },
   { file: "launch", title: "`launch`, `watch`", schema: LaunchJsonSchema },
   { file: "report", title: "`report`", schema: ReportJsonSchema },
+  { file: "verify", title: "`verify`", schema: VerifyJsonSchema },
   { file: "ship", title: "`ship`", schema: ShipJsonSchema },
   { file: "error", title: "Any command that failed", schema: ErrorJsonSchema },
   {
@@ -69,7 +71,7 @@ const SHAPES = [
 /** Shapes that occur more than once and go by a name. */
 const PARTS: Readonly<Record<string, z.ZodType>> = {
   Status: StatusJsonSchema,
-  Failure: ErrorJsonSchema.shape.error,
+  Failure: FailureSchema,
   Platform: DecisionSchema.shape.platform.shape.choice,
   Specialist: DecisionSchema.shape.platform.shape.lead,
   Line: LineSchema,

@@ -43,7 +43,11 @@ const FACTS: Readonly<Record<string, (facts: RunFacts) => string>> = {
       .join(", "),
   planHash: ({ records, plan }) =>
     records.every(({ body }) =>
-      body.kind === "run-started" || body.kind === "gate-approved" ? body.planHash === plan.hash : true,
+      body.kind === "run-started"
+        ? body.planHash === plan.hash
+        : body.kind === "gate-approved" && body.of === "plan"
+          ? body.hash === plan.hash
+          : true,
     )
       ? "same"
       : "different",

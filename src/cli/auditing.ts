@@ -56,7 +56,8 @@ export async function realRun(home: Home, run: string): Promise<{ plan: Plan; re
     for await (const record of readRecords(runDirectory(home, run))) records.push(record);
     const started = records[0]?.body;
     if (started?.kind !== "run-started" || started.rehearsal) return null;
-    return { plan: await readPlan(home, started.planHash), records };
+    const plan = await readPlan(home, started.planHash);
+    return plan.ok ? { plan: plan.value, records } : null;
   } catch {
     return null;
   }

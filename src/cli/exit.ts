@@ -16,6 +16,8 @@ export const EXIT = {
 const REFUSED = new Set([
   "not-built-yet",
   "plan-edited",
+  "plan-changed",
+  "gate-expired",
   "plan-unsound",
   "hosts-missing",
   "ship-runs-elsewhere",

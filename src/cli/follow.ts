@@ -1,15 +1,20 @@
-import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Outcome } from "../base/outcome.ts";
 import { ok } from "../base/outcome.ts";
+import { EVIDENCE_FILE } from "../evidence/chain.ts";
 import type { EvidenceRecord } from "../evidence/schema.ts";
+import { tailRecords } from "../evidence/tail.ts";
 import type { Engine } from "../run/engine/client.ts";
-import { up } from "../run/engine/site.ts";
+import { revive } from "../run/engine/site.ts";
 import { type Home, runDirectory } from "../run/home.ts";
-import { isOver, type RunState } from "../run/state.ts";
+import { isAtRest, type RunState } from "../run/state.ts";
+import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 
 const POLL_MS = 200;
+/** Longest wait for one answer: it is the worker that gives it, and a dead one is to be looked after meanwhile. */
+const PATIENCE_MS = 3_000;
 /** How often the engine and worker are looked after: a dead one is started again, and the run goes on. */
 const CARE_MS = 3_000;
 
@@ -19,95 +24,54 @@ export interface Follower {
   onState(state: RunState): void;
 }
 
-/** Follows a run until it is over, or waits for a person. Null: the user stopped watching; the run goes on. */
+/** Follows a run until it is over, or waits for a person. Null: `stop` came first; the run goes on. */
 export async function follow(
   io: Io,
   home: Home,
   engine: Engine,
   run: string,
   follower: Follower,
+  stop: AbortSignal,
 ): Promise<Outcome<RunState | null>> {
-  let release: () => void = () => undefined;
-  const left = new Promise<"left">((resolve) => {
-    release = io.onInterrupt(() => resolve("left"));
-  });
-  const tail = tailEvidence(join(runDirectory(home, run), "evidence.jsonl"));
-  let asked: ReturnType<Engine["status"]> | null = null;
-  let cared = Date.now();
-  try {
-    for (;;) {
-      if (Date.now() - cared > CARE_MS) {
-        cared = Date.now();
-        const alive = await up(home, io.env);
-        if (!alive.ok && alive.failure.kind !== "transient") return alive;
+  const tail = tailRecords(join(runDirectory(home, run), EVIDENCE_FILE));
+  const care = carer(io, home, run);
+  const left = new Promise<null>((resolve) => stop.addEventListener("abort", () => resolve(null), { once: true }));
+  for (;;) {
+    if (stop.aborted) return ok(null);
+    const cared = await care();
+    if (!cared.ok) return cared;
+    const state = await Promise.race([engine.status(run, PATIENCE_MS), left]);
+    if (state === null) return ok(null);
+    for (const record of await tail()) follower.onRecord(record);
+    if (state.ok && state.value !== null) {
+      follower.onState(state.value);
+      if (isAtRest(state.value.status)) {
+        for (const record of await tail()) follower.onRecord(record);
+        return ok(state.value);
       }
-      // It is the worker that answers: while it is dead the question hangs, and looking after it must go on.
-      asked ??= engine.status(run);
-      const state = await within(CARE_MS, asked, left);
-      if (state === "left") return ok(null);
-      for (const record of await tail()) follower.onRecord(record);
-      if (state === "later") continue;
-      asked = null;
-      if (state.ok && state.value !== null) {
-        follower.onState(state.value);
-        if (rests(state.value)) {
-          for (const record of await tail()) follower.onRecord(record);
-          return ok(state.value);
-        }
-      } else if (!state.ok && state.failure.kind !== "transient") return state;
-      if ((await within(POLL_MS, left)) === "left") return ok(null);
-    }
-  } finally {
-    release();
+    } else if (!state.ok && state.failure.kind !== "transient") return state;
+    await setTimeout(POLL_MS, null, { signal: stop }).catch(() => null);
   }
 }
 
-/** What the first of them comes to, or "later" when `ms` have passed. */
-async function within<T extends readonly Promise<unknown>[]>(
-  ms: number,
-  ...events: T
-): Promise<Awaited<T[number]> | "later"> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"later">((resolve) => {
-    timer = setTimeout(() => resolve("later"), ms);
-  });
-  try {
-    return await Promise.race([...events, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Says how a run that goes on without its watcher is found again; the exit code of a watcher that left. */
+export function left(io: Io, run: string): number {
+  io.err(`\nthe run goes on without us; follow it: slipway watch ${run}, stop it: slipway pause ${run}\n`);
+  return EXIT.interrupted;
 }
 
-/** Nothing more will happen until somebody says so. */
-function rests(state: RunState): boolean {
-  return isOver(state.status) || state.status === "waiting" || state.status === "stopped" || state.status === "paused";
-}
-
-/** Reads what was appended since the last call; a line still being written is left for the next. */
-function tailEvidence(file: string): () => Promise<EvidenceRecord[]> {
-  let offset = 0;
+/** Looks after engine and worker every few seconds; says once when somebody took them down on purpose. */
+function carer(io: Io, home: Home, run: string): () => Promise<Outcome<null>> {
+  let cared = Date.now();
+  let said = false;
   return async () => {
-    let handle: Awaited<ReturnType<typeof open>>;
-    try {
-      handle = await open(file, "r");
-    } catch {
-      return [];
-    }
-    try {
-      const { size } = await handle.stat();
-      if (size <= offset) return [];
-      const buffer = Buffer.alloc(size - offset);
-      await handle.read(buffer, 0, buffer.length, offset);
-      const whole = buffer.lastIndexOf(10) + 1;
-      offset += whole;
-      return buffer
-        .subarray(0, whole)
-        .toString("utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as EvidenceRecord);
-    } finally {
-      await handle.close();
-    }
+    if (Date.now() - cared < CARE_MS) return ok(null);
+    cared = Date.now();
+    const alive = await revive(home, io.env);
+    if (!alive.ok) return alive.failure.kind === "transient" ? ok(null) : alive;
+    if (!alive.value && !said)
+      io.err(`\nengine and worker were taken down: run ${run} rests, and goes on with: slipway up\n`);
+    said = !alive.value;
+    return ok(null);
   };
 }

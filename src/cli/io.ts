@@ -11,8 +11,8 @@ export interface Io {
   readonly color: boolean;
   /** Columns of the terminal; left out where there is none. */
   readonly columns?: number;
-  /** Asks a yes/no question; null when there is nobody to ask. */
-  confirm(question: string): Promise<boolean | null>;
+  /** Asks a yes/no question. `left`: Ctrl-C or a closed terminal was the answer. Null: there is nobody to ask. */
+  confirm(question: string): Promise<"yes" | "no" | "left" | null>;
   /** Somebody who can be asked questions; null when there is nobody. */
   prompts(): Promise<Prompts | null>;
   /** Called when the user wants to stop (Ctrl-C, a closed terminal). */
@@ -34,10 +34,12 @@ export function processIo(): Io {
       const { createInterface } = await import("node:readline/promises");
       const lines = createInterface({ input: process.stdin, output: process.stdout });
       try {
-        const answer = await lines.question(`${question} [y/N] `);
-        return /^y(es)?$/i.test(answer.trim());
+        const closed = new Promise<null>((resolve) => lines.once("close", () => resolve(null)));
+        const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+        if (answer === null) return "left";
+        return /^y(es)?$/i.test(answer.trim()) ? "yes" : "no";
       } catch {
-        return null;
+        return "left";
       } finally {
         lines.close();
       }
@@ -55,6 +57,12 @@ export function processIo(): Io {
       };
     },
   };
+}
+
+/** A signal that aborts when the user wants to stop, until it is released. */
+export function interruption(io: Pick<Io, "onInterrupt">): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, release: io.onInterrupt(() => controller.abort()) };
 }
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeRunReports } from "../report/write.ts";
 import { type Home, runDirectory } from "../run/home.ts";
-import type { RunState } from "../run/state.ts";
-import { EXIT, exitOf } from "./exit.ts";
+import { isOver, type RunState } from "../run/state.ts";
+import { EXIT, exitOf, failWith } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { statusJson, statusText } from "./status-text.ts";
 
@@ -21,9 +22,12 @@ export function exitOfRun(state: RunState): number {
   }
 }
 
-/** Prints what there is to say when a run rests: its state, and where the report and its proof lie. */
+/** Prints what there is to say when a run rests: its state or report, and where the report and its proof lie. */
 export async function printRest(io: Io, home: Home, state: RunState, json: boolean): Promise<number> {
   const folder = runDirectory(home, state.run);
+  // The worker writes them too; whoever is first, they are made of the same records.
+  const written = await writeRunReports(folder);
+  if (!written.ok) return failWith(io, written.failure, json);
   const reports = {
     markdown: join(folder, "report.md"),
     html: join(folder, "report.html"),
@@ -33,23 +37,8 @@ export async function printRest(io: Io, home: Home, state: RunState, json: boole
     io.out(`${JSON.stringify({ ...statusJson(state, null), reports }, null, 2)}\n`);
     return exitOfRun(state);
   }
-  if (state.status === "done" || state.status === "rolled-back") {
-    io.out(`\n${await settled(reports.markdown, state)}\n`);
-  } else io.out(`\n${statusText(io, state)}`);
+  const text = isOver(state.status) ? await readFile(reports.markdown, "utf8") : statusText(io, state);
+  io.out(`\n${text.trimEnd()}\n`);
   io.out(`\nReport:   ${reports.html}\nEvidence: ${folder}   (check it: slipway verify ${state.run})\n`);
   return exitOfRun(state);
-}
-
-/** The worker writes the report just after the run's last record; give it its moment. */
-async function settled(file: string, state: RunState): Promise<string> {
-  for (let tries = 0; tries < 50; tries++) {
-    try {
-      const text = await readFile(file, "utf8");
-      if (state.endedAt === null || text.includes("Complete:") || text.includes("Rolled back")) return text.trimEnd();
-    } catch {
-      // not written yet
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return `The report is not written yet; ask again: slipway report ${state.run}`;
 }

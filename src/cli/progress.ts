@@ -35,6 +35,9 @@ export function progressPrinter(io: Io, plan: Plan): Follower & { end(): void } 
         case "step-failed":
           line(`  ${paint(io, "red", "✗")} ${body.step}: ${body.failure.what}`);
           return;
+        case "step-retried":
+          line(`  ${paint(io, "yellow", "…")} ${body.step}: ${body.failure.what} It is tried again.`);
+          return;
         case "step-undone":
           line(`  ${body.undone ? "↩" : paint(io, "yellow", "!")} ${body.step}: ${body.detail}`);
           return;
@@ -43,6 +46,9 @@ export function progressPrinter(io: Io, plan: Plan): Follower & { end(): void } 
           return;
         case "gate-approved":
           line(`  approved: ${body.gate} by ${body.by}`);
+          return;
+        case "ordered":
+          line(`  ${body.order} ordered by ${body.by}`);
           return;
         default:
           return;

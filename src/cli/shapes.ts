@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BriefSchema } from "../brief/schema.ts";
 import { DecisionSchema } from "../decide/schema.ts";
+import { FailureSchema } from "../evidence/schema.ts";
 import { PlanSchema } from "../plan/schema.ts";
 import { ReportSchema } from "../report/model.ts";
 
@@ -8,14 +9,6 @@ import { ReportSchema } from "../report/model.ts";
  * What the commands print with `--json`: the contract others script against. `docs/CLI.md` and `docs/schemas/` are made
  * from these, and tests hold what is really printed against them.
  */
-
-const FailureSchema = z.object({
-  kind: z.enum(["transient", "configuration", "critical"]),
-  code: z.string(),
-  what: z.string(),
-  why: z.string().optional(),
-  next: z.string(),
-});
 
 /** Printed instead of a result by any command that failed. */
 export const ErrorJsonSchema = z.object({ error: FailureSchema });
@@ -55,12 +48,14 @@ export const StatusJsonSchema = z.object({
       id: z.string(),
       shows: z.string(),
       irreversible: z.boolean(),
+      /** What an approval of it is bound to: the plan's hash, or the proposed fix's. */
+      hash: z.string(),
       openedAt: z.string(),
       expiresAt: z.string(),
       kind: z.enum(["phase", "fix"]),
     })
     .nullable(),
-  approvals: z.array(z.object({ gate: z.string(), by: z.string(), at: z.string(), planHash: z.string() })),
+  approvals: z.array(z.object({ gate: z.string(), by: z.string(), at: z.string(), hash: z.string() })),
   problem: z
     .object({
       step: z.string(),
@@ -78,7 +73,12 @@ export const StatusJsonSchema = z.object({
   wanted: z.enum(["run", "pause", "cancel", "rollback"]),
   limits: z.object({ parallel: z.number().int(), perHost: z.number().int(), gateHours: z.number() }),
   preapproved: z.array(z.string()),
+  /** How far the run's evidence reaches. */
+  evidence: z.object({ records: z.number().int(), head: z.string() }),
+  /** What keeps the run's handlers from going on; null when nothing does. */
   blocked: z.string().nullable(),
+  /** Everything the run waits for, each with what ends the wait and when it ends in any case. */
+  waits: z.array(z.object({ for: z.string(), ends: z.array(z.string()), until: z.string().nullable() })),
   steps: z.object({
     total: z.number().int(),
     done: z.number().int(),
@@ -104,7 +104,22 @@ export const SiteJsonSchema = z.object({
     worker: z.enum(["up", "down"]),
     workerPid: z.number().int().nullable(),
   }),
+  /** The ten newest that the engine knows. */
   runs: z.array(StatusJsonSchema),
+  /** Runs with a directory that the engine knows nothing of: their launch was cut off before they began. */
+  unknown: z.array(z.string()),
+  total: z.number().int(),
+});
+
+export const VerifyJsonSchema = z.object({
+  records: z.number().int(),
+  head: z.string(),
+  raw: z.number().int(),
+  extra: z.number().int(),
+  planHash: z.string().nullable(),
+  open: z.boolean(),
+  /** What the chain was held against besides itself: a head that was given, the engine's, or none. */
+  against: z.enum(["given", "engine"]).nullable(),
 });
 
 export const ShipJsonSchema = z.object({

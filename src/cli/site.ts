@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { Outcome } from "../base/outcome.ts";
+import type { Failure, Outcome } from "../base/outcome.ts";
 import type { Engine } from "../run/engine/client.ts";
 import { type Home, slipwayHome } from "../run/home.ts";
 import type { Input } from "./command.ts";
@@ -13,13 +13,16 @@ export function homeOf(io: Io): Home {
 /** The engine, started first when it is not running. */
 export async function readyEngine(io: Io, home: Home): Promise<Outcome<Engine>> {
   // Loaded when it is needed: planning is not to pay for what starts engines.
-  const [{ up }, { engineClient }] = await Promise.all([
-    import("../run/engine/site.ts"),
-    import("../run/engine/client.ts"),
-  ]);
-  const status = await up(home, io.env);
-  return status.ok ? { ok: true, value: engineClient(home, io.env) } : status;
+  const { ready } = await import("../run/engine/site.ts");
+  return ready(home, io.env);
 }
+
+export const NOBODY: Failure = {
+  kind: "configuration",
+  code: "approver-missing",
+  what: "nobody is named as the one who decides",
+  next: "--by NAME",
+};
 
 /** Who gives an order: `--by`, else the login name. `--by ""` is nobody. */
 export function approver(input: Input): string {

@@ -1,50 +1,56 @@
 import { isOver, MARKS, type RunState } from "../run/state.ts";
+import { type Wait, waitsOf } from "../run/waits.ts";
 import { type Io, paint } from "./io.ts";
+
+/** Waits shown one by one; a fleet's boots would hide the rest. */
+const SHOWN = 5;
 
 /** A run in a few lines: how far it is, what it waits for, and what would end the wait. */
 export function statusText(io: Pick<Io, "color">, state: RunState, blocked: string | null = null): string {
-  const count = (letter: string) => state.marks.split("").filter((item) => item === letter).length;
-  const done = count(MARKS.done) + count(MARKS.unchanged);
+  const { done, total } = counts(state);
   const phase = isOver(state.status) ? "" : `, phase ${state.phase + 1}`;
   const lines = [
-    `${paint(io, "bold", state.run)}  ${state.status}  ${done}/${state.marks.length} steps${phase}${state.rehearsal ? "  (rehearsal)" : ""}`,
+    `${paint(io, "bold", state.run)}  ${state.status}  ${done}/${total} steps${phase}${state.rehearsal ? "  (rehearsal)" : ""}`,
   ];
-  if (state.gate !== null) {
-    lines.push(
-      `  waits for ${state.gate.id}: ${state.gate.shows}`,
-      `  until ${state.gate.expiresAt}; ends with: slipway approve ${state.run} ${state.gate.id}, or slipway reject ${state.run} --because "…"`,
-    );
-  }
   if (state.problem !== null) {
-    const { failure, step, alternatives } = state.problem;
+    const { failure, step } = state.problem;
     lines.push(`  ${paint(io, "red", failure.kind)}: ${failure.what} [${failure.code}, at ${step}]`);
     if (failure.why) lines.push(`  why: ${failure.why}`);
     lines.push(`  next: ${failure.next}`);
-    if (state.gate === null) lines.push(...alternatives.map((choice) => `  or: ${choice.replace("RUN", state.run)}`));
   }
-  for (const [, doing] of Object.entries(state.doing).slice(0, 5)) lines.push(`  … ${doing}`);
-  if (state.status === "paused") lines.push(`  paused; ends with: slipway resume ${state.run}`);
-  if (blocked !== null) lines.push(`  ${paint(io, "red", "held up")}: ${blocked}`);
+  const waits = waitsOf(state, blocked);
+  for (const wait of waits.slice(0, SHOWN)) lines.push(...waitLines(wait));
+  if (waits.length > SHOWN) lines.push(`  and ${waits.length - SHOWN} more waits`);
+  if (state.gate !== null) lines.push(`  the approval is for ${state.gate.hash.slice(0, 12)}`);
   return `${lines.join("\n")}\n`;
 }
 
-/** What `--json` says of a run: its state with the counts a script wants. */
+function waitLines({ for: what, ends, until }: Wait): string[] {
+  const by = until === null ? "" : `, or at ${until}, when nobody did`;
+  const [first = "", ...others] = ends;
+  return [`  waits for ${what}`, `    ends with: ${first}${by}`, ...others.map((other) => `           or: ${other}`)];
+}
+
+/** What `--json` says of a run: its state with the counts a script wants, and its waits. */
 export function statusJson(state: RunState, blocked: string | null) {
-  const { head: _, ready, running, ...rest } = state;
-  const count = (letters: string) => state.marks.split("").filter((item) => letters.includes(item)).length;
+  const { head, ready: _ready, running: _running, ...rest } = state;
   return {
     ...rest,
+    evidence: { records: head.seq, head: head.hash },
     blocked,
-    steps: {
-      total: state.marks.length,
-      done: count(MARKS.done + MARKS.unchanged),
-      changed: count(MARKS.done),
-      unchanged: count(MARKS.unchanged),
-      failed: count(MARKS.failed),
-      running: running.length,
-      ready: ready.length,
-      undone: count(MARKS.undone),
-      kept: count(MARKS.kept),
-    },
+    waits: waitsOf(state, blocked),
+    steps: counts(state),
   };
+}
+
+function counts({ marks, running, ready }: RunState) {
+  const of = { total: marks.length, done: 0, changed: 0, unchanged: 0, failed: 0, undone: 0, kept: 0 };
+  for (const letter of marks) {
+    if (letter === MARKS.done) of.changed++;
+    else if (letter === MARKS.unchanged) of.unchanged++;
+    else if (letter === MARKS.failed) of.failed++;
+    else if (letter === MARKS.undone) of.undone++;
+    else if (letter === MARKS.kept) of.kept++;
+  }
+  return { ...of, done: of.changed + of.unchanged, running: running.length, ready: ready.length };
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../base/canonical.ts";
+import { syncDirectory } from "../base/files.ts";
 import { critical, type Outcome, ok, transient } from "../base/outcome.ts";
 import type { EvidenceRecord, RecordBody } from "./schema.ts";
 
@@ -76,6 +77,7 @@ export async function writeBatch(directory: string, offset: number, bytes: strin
       written += bytesWritten;
     }
     await handle.datasync();
+    if (offset === 0) await syncDirectory(directory);
     return ok(null);
   } catch (error) {
     return unwritable(error as NodeJS.ErrnoException);

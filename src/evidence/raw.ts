@@ -10,8 +10,11 @@ export const RAW_FOLDER = "raw";
 /** Longest output kept whole; what is beyond is counted, not kept. */
 const LONGEST = 1024 * 1024;
 
-/** Long base-64 @uw runs: a key, a session token or a jammed secret, never something a report needs. */
-export const KEY_SHAPED = /0[wv][0-9a-zA-Z~-]{2,}(?:\.[0-9a-zA-Z~-]{5})*\.?[0-9a-zA-Z~.-]{8,}/g;
+/**
+ * Long @uw and @uv numbers, dotted in fives or not: a key, a session token or a jammed secret, never something a report
+ * needs.
+ */
+export const KEY_SHAPED = /0[wv](?:[0-9a-zA-Z~-]{1,5}(?:\.[0-9a-zA-Z~-]{5}){2,}[0-9a-zA-Z.~-]*|[0-9a-zA-Z~-]{12,})/g;
 /** Four three-plus-three syllable words: a +code, or a moon's name; told apart by the sig a name has. */
 const CODE_SHAPED = /(?<![~a-z-])(?:[a-z]{6}-){3}[a-z]{6}(?![a-z-])/g;
 

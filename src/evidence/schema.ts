@@ -28,6 +28,15 @@ export const CheckResultSchema = z.object({
   observation: ObservationSchema.nullable(),
 });
 
+/** A failure as it is kept: `base/outcome.ts` says what its parts mean. */
+export const FailureSchema = z.object({
+  kind: z.enum(["transient", "configuration", "critical"]),
+  code: z.string(),
+  what: z.string(),
+  why: z.string().optional(),
+  next: z.string(),
+});
+
 /** What a record of the chain can say. */
 export const RecordBodySchema = z.discriminatedUnion("kind", [
   z.object({
@@ -38,8 +47,21 @@ export const RecordBodySchema = z.discriminatedUnion("kind", [
     rehearsal: z.boolean(),
   }),
   z.object({ kind: z.literal("gate-opened"), gate: z.string(), shows: z.string(), expiresAt: z.string() }),
-  z.object({ kind: z.literal("gate-approved"), gate: z.string(), planHash: z.string(), by: z.string() }),
+  /** `hash`: of what was approved, the plan or a fix that was proposed. */
+  z.object({
+    kind: z.literal("gate-approved"),
+    gate: z.string(),
+    of: z.enum(["plan", "fix"]),
+    hash: z.string(),
+    by: z.string(),
+  }),
   z.object({ kind: z.literal("gate-rejected"), gate: z.string(), by: z.string(), because: z.string() }),
+  /** What a person told the run besides opening or refusing a gate. */
+  z.object({
+    kind: z.literal("ordered"),
+    order: z.enum(["pause", "resume", "cancel", "rollback"]),
+    by: z.string(),
+  }),
   z.object({ kind: z.literal("attested"), claim: z.string(), by: z.string(), fileSha256: z.string().nullable() }),
   z.object({
     kind: z.literal("step-done"),
@@ -57,19 +79,28 @@ export const RecordBodySchema = z.discriminatedUnion("kind", [
     checks: z.array(CheckResultSchema),
     attempt: z.number().int(),
   }),
+  /** A transient failure that is tried again; `tries` counts from one. */
+  z.object({
+    kind: z.literal("step-retried"),
+    step: z.string(),
+    phase: z.string(),
+    failure: FailureSchema,
+    tries: z.number().int(),
+  }),
   z.object({
     kind: z.literal("step-failed"),
     step: z.string(),
     phase: z.string(),
-    failure: z.object({
-      kind: z.string(),
-      code: z.string(),
-      what: z.string(),
-      why: z.string().optional(),
-      next: z.string(),
-    }),
+    failure: FailureSchema,
     attempt: z.number().int(),
     observations: z.array(ObservationSchema),
+  }),
+  /** The run waits for a person to choose: nothing goes on by itself. */
+  z.object({
+    kind: z.literal("run-stopped"),
+    step: z.string(),
+    because: z.string(),
+    alternatives: z.array(z.string()),
   }),
   z.object({
     kind: z.literal("step-undone"),
@@ -81,13 +112,13 @@ export const RecordBodySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("phase-done"), phase: z.string(), name: z.string() }),
   z.object({
     kind: z.literal("run-ended"),
-    outcome: z.enum(["done", "failed", "cancelled", "rolled-back", "rejected"]),
+    outcome: z.enum(["done", "cancelled", "rolled-back", "rejected"]),
     because: z.string(),
   }),
 ]);
 
 /** One line of `evidence.jsonl`: `hash` = SHA-256 of the canonical JSON of the other members, `prev` the line before. */
-export const EvidenceRecordSchema = z.object({
+export const EvidenceRecordSchema = z.strictObject({
   seq: z.number().int(),
   at: z.string(),
   prev: z.string().length(64),

@@ -9,28 +9,36 @@ import { type EvidenceRecord, EvidenceRecordSchema, type Observation } from "./s
 
 export interface Verification {
   readonly records: number;
+  /** Hash of the last record. */
+  readonly head: string;
   /** Outputs the records refer to, each with the digest they name. */
   readonly raw: number;
   /** Outputs no record refers to: left by a step that was repeated. */
   readonly extra: number;
   readonly planHash: string | null;
-  /** The run has not ended yet. */
+  /** The run has not ended, or the records of its end were taken away: only a head kept elsewhere can tell. */
   readonly open: boolean;
 }
 
-/** Checks a run's evidence offline, link by link; fails at the first that does not hold, and names it. */
-export async function verifyRun(directory: string): Promise<Outcome<Verification>> {
+/**
+ * Checks a run's evidence offline, link by link; fails at the first that does not hold, and names it. `head` is the
+ * hash of a record the chain must hold (its first characters do), kept elsewhere: by the engine, or in a report. Without
+ * one, a tail cut off at the end of a line looks like a run that has not come further.
+ */
+export async function verifyRun(directory: string, head: string | null = null): Promise<Outcome<Verification>> {
   const seen = new Set<string>();
   let prev = EMPTY_HEAD.hash;
   let line = 0;
   let planHash: string | null = null;
   let open = true;
+  let met = head === null;
   try {
     for await (const bytes of wholeLines(join(directory, EVIDENCE_FILE))) {
       line++;
       const checked = checkLine(bytes, line, prev);
       if (typeof checked === "string") return broken(`line ${line}: ${checked}`);
       prev = checked.hash;
+      met ||= head !== null && prev.startsWith(head);
       const { body } = checked;
       if (body.kind === "run-started") planHash = body.planHash;
       open = body.kind !== "run-ended";
@@ -49,11 +57,12 @@ export async function verifyRun(directory: string): Promise<Outcome<Verification
     return broken(`line ${line + 1}: ${message}`);
   }
   if (line === 0) return broken("the evidence is empty");
+  if (!met) return broken(`no record has the hash ${head?.slice(0, 12)}: what came after line ${line} was cut off`);
   const plan = await checkPlan(directory, planHash);
   if (plan !== null) return broken(plan);
-  const files = await readdir(join(directory, RAW_FOLDER)).catch(() => []);
-  const extra = files.filter((name) => !seen.has(name)).length;
-  return ok({ records: line, raw: seen.size, extra, planHash, open });
+  const extra = await checkExtra(directory, seen);
+  if (!extra.ok) return extra;
+  return ok({ records: line, head: prev, raw: seen.size, extra: extra.value, planHash, open });
 }
 
 /** A line as it must be, or what is wrong with it. */
@@ -93,6 +102,21 @@ async function checkRaw(directory: string, { rawSha256, rawBytes }: Observation)
   if (raw.length !== rawBytes) return `its output ${rawSha256.slice(0, 12)} has ${raw.length} bytes, not ${rawBytes}`;
   return sha256(raw) === rawSha256 ? null : `its output ${rawSha256.slice(0, 12)} was changed`;
 }
+
+/** Outputs that no record names carry their digest as their name all the same. */
+async function checkExtra(directory: string, seen: ReadonlySet<string>): Promise<Outcome<number>> {
+  const folder = join(directory, RAW_FOLDER);
+  const files = await readdir(folder).catch(() => []);
+  const extra = files.filter((name) => DIGEST.test(name) && !seen.has(name));
+  for (const name of extra) {
+    if (sha256(await readFile(join(folder, name))) !== name)
+      return broken(`the output ${name.slice(0, 12)} was changed`);
+  }
+  return ok(extra.length);
+}
+
+/** What else lies there is the beginning of an output whose writer was killed. */
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The plan beside the evidence must be the one that was approved, byte for byte as it was written. */
 async function checkPlan(directory: string, planHash: string | null): Promise<string | null> {

@@ -1,6 +1,6 @@
 import type { EvidenceRecord, RecordBody } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
-import { checkedLine, lastDone, type StepDone, unproven } from "./lines.ts";
+import { checkedLine, lastDone, type StepDone, seenLine, unproven } from "./lines.ts";
 import { type Line, type Report, type Section, STANDINGS } from "./model.ts";
 import { phaseReport } from "./phase-report.ts";
 
@@ -8,61 +8,73 @@ import { phaseReport } from "./phase-report.ts";
 export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now: string): Report {
   const bodies = records.map((record) => record.body);
   const started = bodies.find((body) => body.kind === "run-started");
-  const ended = [...bodies].reverse().find((body) => body.kind === "run-ended");
-  const over = ended !== undefined && bodies.at(-1)?.kind === "run-ended";
-  const failed = [...bodies].reverse().find((body) => body.kind === "step-failed");
-  const outcome: Report["outcome"] = over ? ended.outcome : "open";
+  const { outcome, because } = standingOf(bodies);
+  const over = outcome !== "open" && outcome !== "stopped";
   const endedAt = over ? (records.at(-1)?.at ?? null) : null;
   const startedAt = records[0]?.at ?? now;
+  const failed = bodies.findLast((body) => body.kind === "step-failed");
+  const choices = bodies.findLast((body) => body.kind === "run-stopped")?.alternatives ?? [];
   const phases = plan.phases.map((_, index) => phaseReport(plan, records, index));
   const done = lastDone(records);
   const rehearsal = started?.rehearsal ?? false;
   const sections = [
     summary(plan, done, startedAt, endedAt ?? now, rehearsal),
-    approvals(bodies),
+    decisions(bodies),
     deliverables(plan, done, rehearsal),
     access(plan, done),
     security(plan, done),
     performance(done),
     ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
-    ...(failed !== undefined && outcome !== "done" ? [trouble(failed)] : []),
+    ...(failed !== undefined && outcome !== "done" ? [trouble(failed, over ? [] : choices)] : []),
     nextSteps(plan),
     handoff(),
   ].filter((section) => section.lines.length > 0);
-  const tally: Record<string, number> = Object.fromEntries(STANDINGS.map((standing) => [standing, 0]));
-  for (const line of [
-    ...sections.flatMap((section) => section.lines),
-    ...phases.flatMap((phase) => [...phase.accomplishments, ...phase.outputs]),
-  ]) {
-    tally[line.standing] = (tally[line.standing] ?? 0) + 1;
-  }
   return {
     run: started?.run ?? "",
     planHash: plan.hash,
     title: titleOf(outcome, plan, rehearsal),
     outcome,
-    because: over ? ended.because : "the run is still open",
+    because,
     rehearsal,
     startedAt,
     endedAt,
+    evidence: { records: records.length, head: records.at(-1)?.hash ?? "" },
     phases,
     sections,
-    tally: tally as Report["tally"],
+    tally: tallyOf([
+      ...sections.flatMap((section) => section.lines),
+      ...phases.flatMap((phase) => [...phase.accomplishments, ...phase.outputs, ...phase.issues]),
+    ]),
   };
+}
+
+/** How the run stands, by its last word on that. */
+function standingOf(bodies: readonly RecordBody[]): Pick<Report, "outcome" | "because"> {
+  const last = bodies.at(-1);
+  if (last?.kind === "run-ended") return { outcome: last.outcome, because: last.because };
+  if (last?.kind === "run-stopped") return { outcome: "stopped", because: `${last.step}: ${last.because}` };
+  if (last?.kind === "gate-opened") return { outcome: "open", because: `it waits for the gate ${last.gate}` };
+  return { outcome: "open", because: "the run is still open" };
+}
+
+function tallyOf(lines: readonly Line[]): Report["tally"] {
+  const count = (standing: Line["standing"]) => lines.filter((line) => line.standing === standing).length;
+  return Object.fromEntries(STANDINGS.map((standing) => [standing, count(standing)])) as Report["tally"];
 }
 
 function titleOf(outcome: Report["outcome"], plan: Plan, rehearsal: boolean): string {
   const what = `${plan.ships.length} Urbit ship${plan.ships.length === 1 ? "" : "s"} on ${plan.platform}`;
-  const titles: Record<Report["outcome"], string> = {
-    open: "Deployment Open",
-    done: rehearsal ? "Rehearsal Complete" : "Deployment Complete",
-    failed: "Deployment Failed",
-    cancelled: "Deployment Cancelled",
-    "rolled-back": "Deployment Rolled back",
-    rejected: "Deployment Rejected",
-  };
-  return `${titles[outcome]}: ${what}`;
+  return `${rehearsal ? "Rehearsal" : "Deployment"} ${TITLES[outcome]}: ${what}`;
 }
+
+const TITLES: Readonly<Record<Report["outcome"], string>> = {
+  open: "Open",
+  stopped: "Stopped",
+  done: "Complete",
+  cancelled: "Cancelled",
+  "rolled-back": "Rolled back",
+  rejected: "Rejected",
+};
 
 type Done = ReadonlyMap<string, StepDone>;
 
@@ -105,27 +117,22 @@ function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, reh
   };
 }
 
-function approvals(bodies: readonly RecordBody[]): Section {
-  const lines = bodies.flatMap((body): Line[] => {
-    if (body.kind === "gate-approved")
-      return [
-        {
-          text: `${body.gate} approved by ${body.by}, plan ${body.planHash.slice(0, 12)}`,
-          standing: "attested",
-          proof: ["evidence.jsonl"],
-        },
-      ];
-    if (body.kind === "gate-rejected")
-      return [
-        {
-          text: `${body.gate} rejected by ${body.by}: ${body.because}`,
-          standing: "attested",
-          proof: ["evidence.jsonl"],
-        },
-      ];
-    if (body.kind === "attested")
-      return [{ text: `${body.claim} (${body.by})`, standing: "attested", proof: ["evidence.jsonl"] }];
-    return [];
+/** Who decided what: the only lines of a report that stand on somebody's word. */
+function decisions(bodies: readonly RecordBody[]): Section {
+  const attested = (text: string): Line[] => [{ text, standing: "attested", proof: ["evidence.jsonl"] }];
+  const lines = bodies.flatMap((body) => {
+    switch (body.kind) {
+      case "gate-approved":
+        return attested(`${body.gate} approved by ${body.by}, for ${body.hash.slice(0, 12)}`);
+      case "gate-rejected":
+        return attested(`${body.gate} rejected by ${body.by}: ${body.because}`);
+      case "ordered":
+        return attested(`${body.order} ordered by ${body.by}`);
+      case "attested":
+        return attested(`${body.claim} (${body.by})`);
+      default:
+        return [];
+    }
   });
   return { title: "Approvals", lines };
 }
@@ -217,19 +224,16 @@ function rolledBack(bodies: readonly RecordBody[]): Section {
   };
 }
 
-function trouble(body: Extract<RecordBody, { kind: "step-failed" }>): Section {
+function trouble(body: Extract<RecordBody, { kind: "step-failed" }>, choices: readonly string[]): Section {
   const { failure, step } = body;
-  const proof = body.observations.map((item) => `raw/${item.rawSha256}`);
-  const standing =
-    proof.length === 0 ? "not proven" : body.observations.some((item) => item.rehearsed) ? "rehearsed" : "proved";
-  const line = (text: string): Line => ({ text, standing, proof });
+  const line = (text: string): Line => seenLine(text, body.observations);
   return {
     title: "Diagnosis",
     lines: [
       line(`${step}: ${failure.what} (${failure.kind}, ${failure.code})`),
       ...(failure.why === undefined ? [] : [line(`Why: ${failure.why}`)]),
       unproven(`Next: ${failure.next}`),
-      unproven("Or: slipway resume RUN (the failed phase again), slipway rollback RUN, slipway cancel RUN"),
+      ...choices.map((choice) => unproven(`Or: ${choice}`)),
     ],
   };
 }

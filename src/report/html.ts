@@ -32,7 +32,7 @@ export function reportHtml(report: Report): string {
 <title>${escapeHtml(report.title)}</title><style>${STYLE}</style></head>
 <body><h1>${escapeHtml(report.title)}</h1>
 <p class="meta">Run ${escapeHtml(report.run)} · plan ${escapeHtml(report.planHash.slice(0, 12))} · ${escapeHtml(report.startedAt)} to ${escapeHtml(report.endedAt ?? "now")}</p>
-<p class="meta">${escapeHtml(report.because)}. Check it offline: <code>slipway verify ${escapeHtml(report.run)}</code></p>
+<p class="meta">${escapeHtml(report.because)}. Check it offline: <code>slipway verify ${escapeHtml(report.run)} --head ${escapeHtml(report.evidence.head.slice(0, 16))}</code></p>
 <div class="tally">${counts.join("")}</div>
 ${sections.join("\n")}
 <h2>Phases</h2>${phases.join("\n")}

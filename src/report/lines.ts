@@ -1,4 +1,4 @@
-import type { CheckResult, EvidenceRecord, RecordBody } from "../evidence/schema.ts";
+import type { CheckResult, EvidenceRecord, Observation, RecordBody } from "../evidence/schema.ts";
 import type { Line } from "./model.ts";
 
 export type StepDone = Extract<RecordBody, { kind: "step-done" }>;
@@ -7,8 +7,19 @@ export type StepDone = Extract<RecordBody, { kind: "step-done" }>;
 export function checkedLine(text: string, checks: readonly CheckResult[]): Line {
   const seen = checks.flatMap((check) => (check.passed && check.observation !== null ? [check.observation] : []));
   const whole = checks.length > 0 && seen.length === checks.length;
-  const standing = !whole ? "not proven" : seen.some((observation) => observation.rehearsed) ? "rehearsed" : "proved";
-  return { text, standing, proof: [...new Set(seen.map((observation) => `raw/${observation.rawSha256}`))] };
+  return whole ? seenLine(text, seen) : { ...seenLine(text, seen), standing: "not proven" };
+}
+
+/** A line that stands on what was looked at, whatever it showed. */
+export function seenLine(text: string, seen: readonly Observation[]): Line {
+  const standing = seen.length === 0 ? "not proven" : seen.some((item) => item.rehearsed) ? "rehearsed" : "proved";
+  return { text, standing, proof: [...new Set(seen.map((item) => `raw/${item.rawSha256}`))] };
+}
+
+/** The standing that all of these lines have at least. */
+export function weakest(lines: readonly Line[]): Line["standing"] {
+  const order = ["not proven", "rehearsed", "attested", "proved"] as const;
+  return order.find((standing) => lines.some((line) => line.standing === standing)) ?? "not proven";
 }
 
 export function unproven(text: string): Line {

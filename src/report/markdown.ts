@@ -15,6 +15,7 @@ export function reportMarkdown(report: Report): string {
     `# ${report.title}`,
     "",
     `Run ${report.run}, plan ${report.planHash.slice(0, 12)}, ${report.startedAt} to ${report.endedAt ?? "now"}: ${report.because}.`,
+    `${report.evidence.records} records, head ${report.evidence.head}; check it: slipway verify ${report.run} --head ${report.evidence.head.slice(0, 16)}`,
     `${tally.proved} line(s) proved, ${tally.attested} attested, ${tally.rehearsed} rehearsed, ${tally["not proven"]} not proven.`,
   ];
   const sections = report.sections.flatMap((section) => ["", `${section.title}:`, ...section.lines.map(lineMarkdown)]);

@@ -27,14 +27,17 @@ export const ReportSchema = z.object({
   run: z.string(),
   planHash: z.string(),
   title: z.string(),
-  outcome: z.enum(["open", "done", "failed", "cancelled", "rolled-back", "rejected"]),
+  /** `open`: the run goes on or waits at a gate; `stopped`: it waits for somebody's choice after a failure. */
+  outcome: z.enum(["open", "stopped", "done", "cancelled", "rolled-back", "rejected"]),
   because: z.string(),
   rehearsal: z.boolean(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   phases: z.array(PhaseReportSchema),
   sections: z.array(SectionSchema),
-  /** How many lines of each standing. */
+  /** Where the chain of evidence ended when this was written: `slipway verify RUN --head HASH` misses no later cut. */
+  evidence: z.object({ records: z.number().int(), head: z.string() }),
+  /** How many lines of each standing, issues of the phases included. */
   tally: z.record(z.enum(STANDINGS), z.number().int()),
 });
 

@@ -1,6 +1,6 @@
-import type { EvidenceRecord } from "../evidence/schema.ts";
+import type { EvidenceRecord, RecordBody } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
-import { checkedLine, lastDone, type StepDone } from "./lines.ts";
+import { checkedLine, lastDone, type StepDone, seenLine, unproven, weakest } from "./lines.ts";
 import type { Line, PhaseReport } from "./model.ts";
 
 /** Above this many steps a phase's report sums them up per kind and host. */
@@ -12,9 +12,6 @@ export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], inde
   if (phase === undefined) throw new RangeError(`the plan has no phase ${index}`);
   const done = lastDone(records);
   const steps = phase.steps.flatMap((step) => done.get(step.id) ?? []);
-  const failures = records.flatMap(({ body }) =>
-    body.kind === "step-failed" && body.phase === phase.id ? [body] : [],
-  );
   const following = plan.phases[index + 1];
   return {
     number: index + 1,
@@ -23,18 +20,17 @@ export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], inde
     complete: records.some(({ body }) => body.kind === "phase-done" && body.phase === phase.id),
     accomplishments: steps.length > SUMMED_ABOVE ? summed(steps) : steps.map(accomplished),
     outputs: steps.length > SUMMED_ABOVE ? [] : steps.flatMap(outputs),
-    issues: failures.map((body) => ({
-      text: `${body.step}: ${body.failure.what} (${body.failure.kind}, attempt ${body.attempt})`,
-      standing:
-        body.observations.length > 0
-          ? body.observations.some((item) => item.rehearsed)
-            ? "rehearsed"
-            : "proved"
-          : "not proven",
-      proof: body.observations.map((item) => `raw/${item.rawSha256}`),
-    })),
+    issues: records.flatMap(({ body }) => issue(body, phase.id)),
     next: following?.name ?? null,
   };
+}
+
+function issue(body: RecordBody, phase: string): Line[] {
+  if (body.kind === "step-retried" && body.phase === phase)
+    return [unproven(`${body.step}: ${body.failure.what} (transient, tried again)`)];
+  if (body.kind !== "step-failed" || body.phase !== phase) return [];
+  const { failure, attempt, observations, step } = body;
+  return [seenLine(`${step}: ${failure.what} (${failure.kind}, attempt ${attempt})`, observations)];
 }
 
 function accomplished(step: StepDone): Line {
@@ -59,10 +55,9 @@ function summed(steps: readonly StepDone[]): Line[] {
   }
   return [...kinds].map(([kind, group]) => {
     const lines = group.map(accomplished);
-    const weakest = lines.find((line) => line.standing !== "proved")?.standing ?? "proved";
     return {
       text: `${group.length} × ${kind}, on ${new Set(group.map((step) => step.host)).size} host(s)`,
-      standing: weakest,
+      standing: weakest(lines),
       proof: lines.slice(0, 3).flatMap((line) => line.proof.slice(0, 1)),
     };
   });

@@ -1,10 +1,8 @@
 import { configuration, type Outcome, ok } from "../base/outcome.ts";
-import type { Plan } from "../plan/schema.ts";
-import { approve, type Change, change, end, enterPhase, retryPhase, settle, startRollback } from "./advance.ts";
-import type { Graph } from "./graph.ts";
-import { DEFAULT_LIMITS, isOver, type Limits, MARKS, type RunState } from "./state.ts";
-
-type Site = { readonly plan: Plan; readonly graph: Graph };
+import type { RecordBody } from "../evidence/schema.ts";
+import { approve, enterPhase, retryPhase, settle } from "./advance.ts";
+import { type Change, change, end, type Site } from "./change.ts";
+import { DEFAULT_LIMITS, isOver, type Limits, MARKS, type OpenGate, type RunState } from "./state.ts";
 
 export interface StartRequest {
   readonly run: string;
@@ -47,35 +45,36 @@ export function start(site: Site, request: StartRequest): Change {
 
 /** What a person can tell a run. `gate` null means the one that is open. */
 export type Command =
-  | { readonly kind: "approve"; readonly gate: string | null; readonly by: string; readonly planHash: string }
+  | {
+      readonly kind: "approve";
+      readonly gate: string | null;
+      readonly by: string;
+      /** The hash the approver saw, whole or its first characters (eight at least). */
+      readonly hash: string;
+    }
   | { readonly kind: "reject"; readonly gate: string | null; readonly by: string; readonly because: string }
   | { readonly kind: "pause" | "resume" | "cancel" | "rollback"; readonly by: string };
 
 /** Applies a person's command, or says why it cannot be. */
 export function command(site: Site, state: RunState, order: Command, at: string): Outcome<Change> {
-  if (order.by.trim() === "") return configuration("approver-missing", "nobody is named", "add --by NAME");
+  const by = order.by.trim();
+  if (by === "") return configuration("approver-missing", "nobody is named", "add --by NAME");
   switch (order.kind) {
-    case "approve":
-      return approveGate(site, state, order, at);
-    case "reject": {
-      const wrong = gateProblem(state, order.gate);
-      if (wrong !== null) return wrong;
-      const gate = state.gate?.id ?? "";
-      const record = { kind: "gate-rejected", gate, by: order.by, because: order.because } as const;
-      return ok(end(state, "rejected", `${gate} was rejected by ${order.by}: ${order.because}`, at, [record]));
+    case "approve": {
+      const gate = openGate(state, order.gate);
+      if (!gate.ok) return gate;
+      const wrong = refuseApproval(state, gate.value, order.hash, at);
+      return wrong ?? ok(approve(site, state, gate.value, by, at));
     }
-    case "pause":
-      if (state.status !== "running") return refused(state, "pause");
-      return ok(settle(site, { ...state, wanted: "pause" }, at, []));
-    case "resume":
-      return resume(site, state, at);
-    case "cancel":
-      if (isOver(state.status)) return refused(state, "cancel");
-      return ok(settle(site, { ...state, wanted: "cancel", problem: null }, at, []));
-    case "rollback":
-      if (state.status === "rolling-back" || state.status === "rolled-back") return refused(state, "rollback");
-      if (state.running.length > 0) return ok(change({ ...state, wanted: "rollback" }));
-      return ok(startRollback(site, { ...state, endedAt: null }, at));
+    case "reject": {
+      const gate = openGate(state, order.gate);
+      if (!gate.ok) return gate;
+      const { id } = gate.value;
+      const record: RecordBody = { kind: "gate-rejected", gate: id, by, because: order.because };
+      return ok(end(state, "rejected", `${id} was rejected by ${by}: ${order.because}`, at, [record]));
+    }
+    default:
+      return steer(site, state, order.kind, at, { kind: "ordered", order: order.kind, by });
   }
 }
 
@@ -86,44 +85,58 @@ export function expire(state: RunState, gate: string, openedAt: string, at: stri
   return end(state, "rejected", because, at, [{ kind: "gate-rejected", gate, by: "slipway", because }]);
 }
 
-function approveGate(
+function steer(
   site: Site,
   state: RunState,
-  order: Extract<Command, { kind: "approve" }>,
+  order: "pause" | "resume" | "cancel" | "rollback",
   at: string,
+  record: RecordBody,
 ): Outcome<Change> {
-  const wrong = gateProblem(state, order.gate);
-  if (wrong !== null) return wrong;
-  if (order.planHash !== state.planHash) {
+  const { status, wanted } = state;
+  switch (order) {
+    case "pause":
+      if (status !== "running" || wanted !== "run") return refused(state, order);
+      return ok(settle(site, { ...state, wanted: "pause" }, at, [record]));
+    case "resume":
+      if (status === "stopped") return ok(retryPhase(site, state, at, [record]));
+      if (wanted !== "pause") return refused(state, order);
+      return ok(settle(site, { ...state, status: "running", wanted: "run" }, at, [record]));
+    case "cancel":
+      if (isOver(status) || status === "rolling-back") return refused(state, order);
+      return ok(settle(site, { ...state, wanted: "cancel", problem: null }, at, [record]));
+    case "rollback": {
+      const again = status === "rolled-back" && state.marks.includes(MARKS.kept);
+      if (status === "rolling-back" || (status === "rolled-back" && !again)) return refused(state, order);
+      return ok(settle(site, { ...state, wanted: "rollback", gate: null }, at, [record]));
+    }
+  }
+}
+
+const SHORTEST_HASH = 8;
+
+function refuseApproval(state: RunState, gate: OpenGate, hash: string, at: string) {
+  if (hash.length < SHORTEST_HASH || !gate.hash.startsWith(hash)) {
     return configuration(
       "plan-changed",
-      `the approval is for plan ${order.planHash.slice(0, 12)}, the run carries ${state.planHash.slice(0, 12)}`,
-      `look at the plan again: slipway plan show ${state.run}, then slipway approve ${state.run}`,
+      `the approval is for ${hash.slice(0, 12) || "nothing"}, what waits is ${gate.hash.slice(0, 12)}`,
+      `look at what waits: slipway status ${state.run}, then slipway approve ${state.run} ${gate.id}`,
     );
   }
-  if (state.gate !== null && Date.parse(state.gate.expiresAt) <= Date.parse(at)) {
+  if (Date.parse(gate.expiresAt) <= Date.parse(at)) {
     return configuration(
       "gate-expired",
-      `${state.gate.id} expired at ${state.gate.expiresAt}`,
-      "launch the plan again",
+      `${gate.id} expired at ${gate.expiresAt}`,
+      "launch the plan again; what is already right is left alone",
     );
   }
-  return ok(approve(site, state, state.gate?.id ?? "", order.by, order.planHash, at));
+  return null;
 }
 
-function resume(site: Site, state: RunState, at: string): Outcome<Change> {
-  if (state.status === "stopped") return ok(retryPhase(site, state, at));
-  if (state.status === "paused" || state.wanted === "pause") {
-    return ok(settle(site, { ...state, status: "running", wanted: "run" }, at, []));
-  }
-  return refused(state, "resume");
-}
-
-function gateProblem(state: RunState, gate: string | null) {
+function openGate(state: RunState, gate: string | null): Outcome<OpenGate> {
   if (state.gate === null) {
     return configuration(
       "no-gate-open",
-      `run ${state.run} is ${state.status} and waits for nobody`,
+      `run ${state.run} is ${state.status} and waits for nobody's approval`,
       `slipway status ${state.run}`,
     );
   }
@@ -134,13 +147,10 @@ function gateProblem(state: RunState, gate: string | null) {
       `slipway approve ${state.run} ${state.gate.id}`,
     );
   }
-  return null;
+  return ok(state.gate);
 }
 
-function refused(state: RunState, verb: string) {
-  return configuration(
-    `cannot-${verb}`,
-    `run ${state.run} is ${state.status}: there is nothing to ${verb}`,
-    `slipway status ${state.run}`,
-  );
+function refused({ run, status, wanted }: RunState, verb: string) {
+  const now = wanted === "run" || status !== "running" ? status : `${status}, asked to ${wanted}`;
+  return configuration(`cannot-${verb}`, `run ${run} is ${now}: there is nothing to ${verb}`, `slipway status ${run}`);
 }

@@ -8,14 +8,17 @@ import type { PlanStep } from "../plan/schema.ts";
 import { stepOf } from "../specialists/catalogue.ts";
 import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
 import { type Lease, leaseKey } from "../urbit/lease.ts";
-import type { StepReport, UndoReport } from "./advance.ts";
+import type { StepFailed, StepReport } from "./advance.ts";
+import { heldUp } from "./held-up.ts";
+import { ATTEMPTS } from "./policy.ts";
+import type { UndoReport } from "./rollback.ts";
 import type { LoadedPlan, Workshop } from "./workshop.ts";
 
 /** One look at a step: finished for good, still going on at the host, or worth another attempt. */
 export type Execution =
   | { readonly kind: "finished"; readonly report: StepReport }
   | { readonly kind: "pending"; readonly afterMs: number; readonly doing: string }
-  | { readonly kind: "transient"; readonly report: StepReport & { readonly ok: false } };
+  | { readonly kind: "transient"; readonly report: StepFailed };
 
 /** Runs a step's `apply` and `check`. Safe to run again from the start at any moment: steps adopt what they find. */
 export async function executeStep(
@@ -64,36 +67,37 @@ export async function executeStep(
     checks,
     attempt,
   };
-  return { kind: "finished", report: { index, ok: true, unchanged: applied.value.unchanged, body } };
+  return { kind: "finished", report: { index, attempt, ok: true, unchanged: applied.value.unchanged, body } };
 }
 
-/** Runs a step's `undo`; a failure to undo is reported as kept, never thrown away. */
+/** One go at undoing a step: over, or worth another. */
+export type Undoing = { readonly kind: "over"; readonly report: UndoReport } | { readonly kind: "again" };
+
+/**
+ * Runs a step's `undo`; `unchanged` when it had found everything as wished, `tries` counts from one. A failure to undo
+ * is reported as kept, never thrown away.
+ */
 export async function undoStep(
   shop: Workshop,
   run: string,
   loaded: LoadedPlan,
   index: number,
-): Promise<Outcome<UndoReport>> {
-  const { planned, step, context } = prepare(shop, run, loaded, index);
+  unchanged: boolean,
+  tries: number,
+): Promise<Undoing> {
+  const { planned, step, context } = prepare(shop, run, loaded, index, unchanged);
   const undone = await guarded(() => step.undo(context));
-  if (!undone.ok) {
-    if (undone.failure.kind === "transient") return undone;
-    const detail = `${undone.failure.what}. Next: ${undone.failure.next}`;
-    return ok({
-      index,
-      undone: false,
-      body: { kind: "step-undone", step: planned.id, detail, undone: false, checks: [] },
-    });
+  if (undone.ok) {
+    const checks = await recorder(shop.runDirectory(run)).checks(undone.value.checks, context.machine);
+    return undoing(index, planned, undone.value.undone, undone.value.detail, checks);
   }
-  const checks = await recorder(shop.runDirectory(run)).checks(undone.value.checks, context.machine);
-  const body: RecordBody = {
-    kind: "step-undone",
-    step: planned.id,
-    detail: undone.value.detail,
-    undone: undone.value.undone,
-    checks,
-  };
-  return ok({ index, undone: undone.value.undone, body });
+  const { kind, what, next } = undone.failure;
+  if (kind === "transient" && tries < ATTEMPTS) return { kind: "again" };
+  return undoing(index, planned, false, `${what} Next: ${next}`, []);
+}
+
+function undoing(index: number, { id }: PlanStep, undone: boolean, detail: string, checks: CheckResult[]): Undoing {
+  return { kind: "over", report: { index, undone, body: { kind: "step-undone", step: id, detail, undone, checks } } };
 }
 
 /** A fault of ours must not be retried for ever by the engine: it ends the step as a critical failure. */
@@ -111,14 +115,20 @@ async function guarded<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   }
 }
 
-function prepare(shop: Workshop, run: string, loaded: LoadedPlan, index: number) {
+function prepare(shop: Workshop, run: string, loaded: LoadedPlan, index: number, unchanged = false) {
   const planned = loaded.graph.steps[index];
   if (planned === undefined) throw new RangeError(`the plan has no step ${index}`);
   const step: Step = stepOf(planned.action.kind);
-  return { planned, step, context: contextOf(shop, run, loaded, planned) };
+  return { planned, step, context: contextOf(shop, run, loaded, planned, unchanged) };
 }
 
-function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: PlanStep): StepContext {
+function contextOf(
+  shop: Workshop,
+  run: string,
+  loaded: LoadedPlan,
+  planned: PlanStep,
+  unchanged: boolean,
+): StepContext {
   const { plan } = loaded;
   const host = plan.hosts.find((target) => target.name === planned.action.host) ?? null;
   const ship = plan.ships.find((target) => target.name === planned.action.ship) ?? null;
@@ -131,6 +141,7 @@ function contextOf(shop: Workshop, run: string, loaded: LoadedPlan, planned: Pla
   let taken: Lease | null = null;
   return {
     run,
+    unchanged,
     target,
     machine,
     lease: async () => (taken === null ? shop.leases.lease(key) : ok(taken)),
@@ -197,7 +208,7 @@ function failed(
     attempt,
     observations: [...observations],
   };
-  const report = { index, ok: false, failure, body } as const;
+  const report = { index, attempt, ok: false, failure, body } as const;
   return failure.kind === "transient" ? { kind: "transient", report } : { kind: "finished", report };
 }
 
@@ -205,7 +216,7 @@ function recorder(directory: string) {
   const keep = async (sighting: Sighting, machine: Machine): Promise<Observation> => {
     const stored = await storeRaw(directory, sighting.raw);
     // Not an Outcome any more: the handler is retried as a whole until the evidence can be written.
-    if (!stored.ok) throw new Error(`${stored.failure.what}: ${stored.failure.why ?? ""}`);
+    if (!stored.ok) throw heldUp(stored.failure);
     return {
       at: sighting.at,
       host: sighting.host,

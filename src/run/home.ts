@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { configuration } from "../base/outcome.ts";
 
 /** Where everything of one site lies: `$SLIPWAY_HOME`, or the XDG state directory. Workers of one site share it. */
 export interface Home {
@@ -42,4 +43,16 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
 /** The evidence and reports of one run. */
 export function runDirectory(home: Home, run: string): string {
   return join(home.runs, run);
+}
+
+/** What a state directory that cannot be written means; anything that is no fault of the system's is thrown on. */
+export function unwritableHome(home: Home, error: NodeJS.ErrnoException) {
+  if (error.code === undefined || (error.code.startsWith("ERR_") && error.code !== "ERR_SQLITE_ERROR")) throw error;
+  const full = error.code === "ENOSPC" || error.code === "EDQUOT";
+  return configuration(
+    full ? "home-full" : "home-unwritable",
+    `Slipway cannot write its state under ${home.root}`,
+    full ? "free some space there" : "set SLIPWAY_HOME to a directory you own",
+    error.message,
+  );
 }

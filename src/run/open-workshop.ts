@@ -8,6 +8,7 @@ import { openWorld } from "../machines/twin/world.ts";
 import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
+import { heldUp } from "./held-up.ts";
 import { type Home, runDirectory } from "./home.ts";
 import { planCache } from "./plans.ts";
 import { runtimeFiles } from "./runtime.ts";
@@ -41,7 +42,7 @@ export function openWorkshop(home: Home, leases: Leases): Workshop & { close(): 
     writeReports: async (run) => {
       const { writeRunReports } = await import("../report/write.ts");
       const written = await writeRunReports(runDirectory(home, run));
-      if (!written.ok) throw new Error(`${written.failure.what}: ${written.failure.why ?? ""}`);
+      if (!written.ok) throw heldUp(written.failure);
     },
     close: async () => {
       for (const machine of machines.values()) await machine.close();

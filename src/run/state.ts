@@ -13,7 +13,7 @@ export interface RunState {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly status: RunStatus;
-  /** Index of the phase at work (or waiting at its gate). */
+  /** Index of the phase at work or waiting at its gate; the last one when all are done. */
   readonly phase: number;
   /** One character per step, see {@link MARKS}. */
   readonly marks: string;
@@ -60,6 +60,8 @@ export interface OpenGate {
   readonly id: string;
   readonly shows: string;
   readonly irreversible: boolean;
+  /** What an approval of it is bound to: the plan's hash, or the proposed fix's. */
+  readonly hash: string;
   readonly openedAt: string;
   readonly expiresAt: string;
   /** `phase`: stands before a phase. `fix`: approves a proposed fix and retries the failed phase. */
@@ -70,7 +72,7 @@ export interface Approval {
   readonly gate: string;
   readonly by: string;
   readonly at: string;
-  readonly planHash: string;
+  readonly hash: string;
 }
 
 /** Why the run does not go on, and what can be done about it. */
@@ -112,6 +114,11 @@ export function mark(text: string, indices: readonly number[], with_: string): s
 
 export function isDone(letter: string | undefined): boolean {
   return letter === MARKS.done || letter === MARKS.unchanged;
+}
+
+/** Nothing more will happen until somebody says so. */
+export function isAtRest(status: RunStatus): boolean {
+  return isOver(status) || status === "waiting" || status === "stopped" || status === "paused";
 }
 
 export function isOver(status: RunStatus): boolean {

@@ -75,7 +75,7 @@ export function unknownPier(ship: ShipTarget, host: string) {
   return critical(
     "pier-unknown",
     `${host} already has a pier of ${ship.name} that Slipway did not boot`,
-    "make sure which copy is the newest; move an existing ship with slipway migrate once it is there, or remove the stray pier",
+    "make sure which copy is the newest: this version moves no ship that runs already; a stray pier is to be removed by hand",
     "starting an older copy of a ship breaks its network identity for good",
   );
 }

@@ -53,6 +53,8 @@ export interface Risk {
 
 export interface StepContext {
   readonly run: string;
+  /** For `undo`: `apply` had found everything as wished in this run, so what is there is somebody else's. */
+  readonly unchanged: boolean;
   readonly target: StepTarget;
   /** The step's host. Only a step with a host may touch it. */
   readonly machine: Machine;

@@ -102,7 +102,7 @@ const SIGNATURES: readonly Signature[] = [
     kind: "configuration",
     code: "ames-port-taken",
     what: "the ship's Ames port is taken by another program",
-    next: "See which: ss -lunp; stop it, or give the ship another port with --ames-port",
+    next: "See which: ss -lunp, and stop it",
   },
   {
     line: /http: listen \(\d+\): |http: ip address not available/,

@@ -52,6 +52,7 @@ function contextOf(name: string, level: Level, run: string): StepContext {
   } as const;
   return {
     run,
+    unchanged: false,
     target: {
       plan: { ...plan, controls: [], compliance: [], regions: [], hosts: [], ships: [] },
       host: { name, address: name },

@@ -23,7 +23,8 @@ export const LAUNCH_OPTIONS: Command["options"] = {
     about: "approve this irreversible gate too (may be repeated)",
   },
   detach: { type: "boolean", about: "start it and return" },
-  parallel: { type: "string", value: "N", about: "steps at work at once" },
+  parallel: { type: "string", value: "N", about: "steps at work at once; default 256" },
+  "gate-hours": { type: "string", value: "N", about: "hours an open gate waits for approval; default 336" },
   vere: {
     type: "string",
     value: "FILE",

@@ -7,10 +7,11 @@ export const command = orderCommand({
   words: [1, 2],
   examples: ['slipway reject last --because "wrong host"'],
   options: { because: { type: "string", value: "TEXT", about: "why; it stands in the report" } },
+  required: ["because"],
   order: (input, _state, by) => ({
     kind: "reject",
     gate: input.words[1] ?? null,
     by,
-    because: input.text("because") ?? "no reason given",
+    because: input.text("because") ?? "",
   }),
 });

@@ -1,10 +1,11 @@
 import { readPlan } from "../../run/plans.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
-import { follow } from "../follow.ts";
+import { follow, left } from "../follow.ts";
+import { interruption } from "../io.ts";
 import { printRest } from "../outcome.ts";
 import { progressPrinter } from "../progress.ts";
-import { runOf } from "../runs.ts";
+import { runOf, unknownRun } from "../runs.ts";
 import { homeOf, readyEngine } from "../site.ts";
 
 export const command: Command = {
@@ -23,21 +24,16 @@ export const command: Command = {
     if (!engine.ok) return failWith(io, engine.failure, json);
     const state = await engine.value.status(run.value);
     if (!state.ok) return failWith(io, state.failure, json);
-    if (state.value === null) {
-      const what = `the engine knows no run ${run.value}`;
-      return failWith(io, { kind: "configuration", code: "no-such-run", what, next: "slipway status" }, json);
-    }
-    const printer = progressPrinter(
-      json ? { ...io, out: () => undefined } : io,
-      await readPlan(home, state.value.planHash),
-    );
-    const rested = await follow(io, home, engine.value, run.value, printer);
+    if (state.value === null) return failWith(io, unknownRun(home, run.value), json, EXIT.usage);
+    const plan = await readPlan(home, state.value.planHash);
+    if (!plan.ok) return failWith(io, plan.failure, json);
+    const printer = progressPrinter(json ? { ...io, out: () => undefined } : io, plan.value);
+    const interrupted = interruption(io);
+    const rested = await follow(io, home, engine.value, run.value, printer, interrupted.signal);
+    interrupted.release();
     printer.end();
     if (!rested.ok) return failWith(io, rested.failure, json);
-    if (rested.value === null) {
-      io.err(`\nthe run goes on; look again: slipway watch ${run.value}, stop it: slipway pause ${run.value}\n`);
-      return EXIT.interrupted;
-    }
+    if (rested.value === null) return left(io, run.value);
     return printRest(io, home, rested.value, json);
   },
 };

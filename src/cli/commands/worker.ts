@@ -1,10 +1,10 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
-import { writeFileAtomic } from "../../base/files.ts";
+import { basename, dirname } from "node:path";
 import { engineClient } from "../../run/engine/client.ts";
 import { identityFile } from "../../run/engine/config.ts";
 import { engineIdentity } from "../../run/engine/identity.ts";
+import { workerSocket } from "../../run/engine/site.ts";
 import { startWorker } from "../../run/engine/worker.ts";
 import { openWorkshop } from "../../run/open-workshop.ts";
 import { type Command, usage } from "../command.ts";
@@ -23,22 +23,26 @@ export const command: Command = {
     advertise: { type: "string", value: "URL", about: "how the engine reaches the workers, where that differs" },
   },
   run: async (input, io) => {
+    const help = "slipway worker --help";
     const listen = /^(.+):(\d{1,5})$/.exec(input.text("listen") ?? "127.0.0.1:0");
-    if (listen === null)
-      return failWith(io, usage("--listen takes HOST:PORT", "slipway worker --help").failure, false, EXIT.usage);
+    if (listen === null) return failWith(io, usage("--listen takes HOST:PORT", help).failure, false, EXIT.usage);
+    const advertise = input.text("advertise");
+    if (advertise !== null && !/^https?:$/.test(URL.parse(advertise)?.protocol ?? ""))
+      return failWith(io, usage("--advertise takes an http:// or https:// URL", help).failure, false, EXIT.usage);
     const home = homeOf(io);
     const engine = engineClient(home, io.env);
     const shop = openWorkshop(home, engine);
-    const worker = await startWorker(shop, engine.admin, {
-      host: listen[1] ?? "127.0.0.1",
+    const worker = await startWorker(shop, engine, {
+      host: (listen[1] ?? "").replace(/^\[|\]$/g, ""),
       port: Number(listen[2]),
-      advertise: input.text("advertise"),
+      advertise,
       identity: await identities(io),
       log: (line) => io.err(`${line}\n`),
     });
     if (!worker.ok) return failWith(io, worker.failure);
-    const health = await serveHealth(home.root);
-    io.out(`worker at ${worker.value.url}\n`);
+    const health = await serveHealth(workerSocket(home, process.pid));
+    const part = worker.value.standsBy ? "another serves, it takes over when that one goes silent" : "serves";
+    io.out(`worker at ${worker.value.url}: ${part}\n`);
     await new Promise<void>((resolve) => {
       io.onInterrupt(resolve);
     });
@@ -57,19 +61,18 @@ async function identities(io: Io): Promise<readonly string[]> {
 }
 
 /** A socket that answers with our PID: whoever gets no answer there takes the worker for dead. */
-async function serveHealth(root: string): Promise<{ close(): Promise<void> }> {
-  const path = join(root, `worker-${process.pid}.sock`);
+async function serveHealth(path: string): Promise<{ close(): Promise<void> }> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await rm(path, { force: true });
   const server = createServer((_request, response) => response.end(String(process.pid)));
   const before = process.cwd();
   // A relative path keeps the socket's name within the kernel's 108 bytes wherever the state directory lies.
-  process.chdir(root);
+  process.chdir(dirname(path));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(`worker-${process.pid}.sock`, resolve);
+    server.listen(basename(path), resolve);
   });
   process.chdir(before);
-  await writeFileAtomic(join(root, "worker.json"), JSON.stringify({ pid: process.pid, health: path }));
   return {
     close: async () => {
       server.close();

@@ -1,10 +1,12 @@
-import { configuration, critical, type Outcome, ok, transient } from "../../base/outcome.ts";
+import { randomUUID } from "node:crypto";
+import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
 import type { Holder, Lease, LeaseAnswer } from "../../urbit/lease.ts";
 import type { Command, StartRequest } from "../commands.ts";
 import type { Home } from "../home.ts";
 import type { RunState } from "../state.ts";
 import { engineSockets } from "./config.ts";
 import { ask, type Door } from "./http.ts";
+import { LEASE, RUN } from "./names.ts";
 
 /** The engine as the rest of Slipway sees it. */
 export interface Engine {
@@ -12,7 +14,7 @@ export interface Engine {
   readonly admin: Door;
   start(request: StartRequest): Promise<Outcome<RunState>>;
   command(run: string, order: Command & { readonly at: string }): Promise<Outcome<RunState>>;
-  status(run: string): Promise<Outcome<RunState | null>>;
+  status(run: string, timeoutMs?: number): Promise<Outcome<RunState | null>>;
   lease(ship: string): Promise<Outcome<Lease>>;
   acquire(ship: string, wish: Omit<Holder, "since">): Promise<Outcome<LeaseAnswer>>;
   release(ship: string, token: number, because: string): Promise<Outcome<LeaseAnswer>>;
@@ -22,30 +24,42 @@ export interface Engine {
   healthy(): Promise<boolean>;
 }
 
+/** An order is sent again when the engine went away over it; its key makes sure that it is carried out once. */
+const SENT = 4;
+const PAUSE_MS = 500;
+
 /** The site's engine: a cluster when `SLIPWAY_ENGINE_URL` is set, else the one under the state directory. */
 export function engineClient(home: Home, env: Readonly<Record<string, string | undefined>> = process.env): Engine {
   const { ingress, admin } = doors(home, env);
-  const call = async <T>(path: string, body?: unknown): Promise<Outcome<T>> => {
-    const answer = await ask(ingress, "POST", path, body);
-    if (!answer.ok) return answer;
-    return decode<T>(answer.value.status, answer.value.body);
+  const call = async <T>(path: string, body?: unknown, timeoutMs?: number): Promise<Outcome<T>> => {
+    const answer = await ask(ingress, { method: "POST", path, body, timeoutMs });
+    return answer.ok ? decode<T>(answer.value.status, answer.value.body) : answer;
+  };
+  const once = async <T>(path: string, body: unknown): Promise<Outcome<T>> => {
+    const headers = { "idempotency-key": randomUUID() };
+    for (let sent = 1; ; sent++) {
+      const answer = await ask(ingress, { method: "POST", path, body, headers });
+      if (answer.ok) return decode<T>(answer.value.status, answer.value.body);
+      if (sent === SENT || answer.failure.code === "engine-silent") return answer;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * sent));
+    }
   };
   const now = () => new Date().toISOString();
   const key = encodeURIComponent;
   return {
     ingress,
     admin,
-    start: async (request) => unwrap(await call<Outcome<RunState>>(`/run/${key(request.run)}/start`, request)),
-    command: async (run, order) => unwrap(await call<Outcome<RunState>>(`/run/${key(run)}/command`, order)),
-    status: (run) => call<RunState | null>(`/run/${key(run)}/status`),
-    lease: (ship) => call<Lease>(`/lease/${key(ship)}/show`),
-    acquire: (ship, wish) => call<LeaseAnswer>(`/lease/${key(ship)}/acquire`, { wish, at: now() }),
-    release: (ship, token, because) => call<LeaseAnswer>(`/lease/${key(ship)}/release`, { token, because, at: now() }),
+    start: async (request) => flat(await call<Outcome<RunState>>(`/${RUN}/${key(request.run)}/start`, request)),
+    command: async (run, order) => flat(await once<Outcome<RunState>>(`/${RUN}/${key(run)}/command`, order)),
+    status: (run, timeoutMs) => call<RunState | null>(`/${RUN}/${key(run)}/status`, undefined, timeoutMs),
+    lease: (ship) => call<Lease>(`/${LEASE}/${key(ship)}/show`),
+    acquire: (ship, wish) => call<LeaseAnswer>(`/${LEASE}/${key(ship)}/acquire`, { wish, at: now() }),
+    release: (ship, token, because) =>
+      call<LeaseAnswer>(`/${LEASE}/${key(ship)}/release`, { token, because, at: now() }),
     observe: (ship, machineId, pierId, event) =>
-      call<Lease>(`/lease/${key(ship)}/observe`, { machineId, pierId, event }),
+      call<Lease>(`/${LEASE}/${key(ship)}/observe`, { machineId, pierId, event }),
     blocked: async (run) => {
-      const query = `SELECT last_failure FROM sys_invocation WHERE target_service_name = 'run' AND target_service_key = '${run.replaceAll("'", "''")}' AND status IN ('backing-off','paused') LIMIT 1`;
-      const answer = await ask(admin, "POST", "/query", { query });
+      const answer = await ask(admin, { method: "POST", path: "/query", body: { query: heldUpQuery(run) } });
       if (!answer.ok) return answer;
       try {
         const rows = (JSON.parse(answer.value.body) as { rows?: { last_failure?: string }[] }).rows ?? [];
@@ -55,10 +69,17 @@ export function engineClient(home: Home, env: Readonly<Record<string, string | u
       }
     },
     healthy: async () => {
-      const answer = await ask(admin, "GET", "/health", undefined, 2_000);
+      const answer = await ask(admin, { method: "GET", path: "/health", timeoutMs: 2_000 });
       return answer.ok && answer.value.status === 200;
     },
   };
+}
+
+/** The run's own handlers, and those that work or report for it. */
+function heldUpQuery(run: string): string {
+  const name = run.replaceAll("'", "''");
+  const ours = `(target_service_name = '${RUN}' AND target_service_key = '${name}') OR invoked_by_target LIKE '${RUN}/${name}/%'`;
+  return `SELECT last_failure FROM sys_invocation WHERE (${ours}) AND status IN ('backing-off', 'paused') AND last_failure IS NOT NULL LIMIT 1`;
 }
 
 export function doors(home: Home, env: Readonly<Record<string, string | undefined>>): { ingress: Door; admin: Door } {
@@ -83,7 +104,6 @@ function decode<T>(status: number, body: string): Outcome<T> {
 }
 
 /** A handler's own Outcome inside the engine's. */
-function unwrap<T>(outcome: Outcome<Outcome<T>>): Outcome<T> {
-  if (!outcome.ok) return outcome;
-  return outcome.value ?? critical("engine-empty", "the engine answered nothing", "slipway doctor");
+function flat<T>(outcome: Outcome<Outcome<T>>): Outcome<T> {
+  return outcome.ok ? outcome.value : outcome;
 }

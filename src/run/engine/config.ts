@@ -16,29 +16,27 @@ export function identityFile(home: Home): string {
   return join(home.engine, "identity.pem");
 }
 
-/** The server's configuration file. Paths are relative to `home.engine`, its working directory, so that socket paths stay short. */
+/**
+ * The server's configuration file. Paths are relative to `home.engine`, its working directory, so that socket paths stay
+ * short wherever that lies. The server looks up its newest release at each start, and no setting turns that off: it is
+ * only kept out of the log, where on a machine without the network it would look like the reason of every failure.
+ */
 export function serverConfig(): string {
   return `cluster-name = "${NODE}"
 node-name = "${NODE}"
 base-dir = "data"
 listen-mode = "unix"
+advertised-address = "unix:data/${NODE}/fabric.sock"
 disable-telemetry = true
 disable-prometheus = true
 default-num-partitions = 4
 log-format = "json"
-log-filter = "warn"
+log-filter = "warn,octocrab=off"
 log-disable-ansi-codes = true
 rocksdb-total-memory-size = "96.0 MiB"
 default-journal-retention = "${RETENTION}"
 default-idempotency-retention = "${RETENTION}"
 default-workflow-completion-retention = "${RETENTION}"
-
-[default-retry-policy]
-initial-interval = "100ms"
-exponentiation-factor = 2.0
-max-interval = "5s"
-max-attempts = 1000000
-on-max-attempts = "pause"
 
 [admin]
 disable-web-ui = true

@@ -16,13 +16,20 @@ export interface Answer {
 const LONGEST_SOCKET_PATH = 107;
 const TIMEOUT_MS = 30_000;
 
+interface Request {
+  readonly method: "GET" | "POST" | "PATCH";
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Longest silence; default half a minute. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** One HTTP request to the engine. Not answering is transient: the engine is started, or starts again, by itself. */
 export async function ask(
   door: Door,
-  method: string,
-  path: string,
-  body?: unknown,
-  timeoutMs = TIMEOUT_MS,
+  { method, path, body, headers: extra, timeoutMs = TIMEOUT_MS }: Request,
 ): Promise<Outcome<Answer>> {
   // Node's HTTP takes as long to load as a whole plan takes to make: only who asks the engine pays for it.
   const make = (
@@ -30,15 +37,19 @@ export async function ask(
   ).request;
   return new Promise((resolve) => {
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers: Record<string, string> = payload === undefined ? {} : { "content-type": "application/json" };
+    const headers: Record<string, string> = { ...extra, accept: "application/json" };
+    if (payload !== undefined) headers["content-type"] = "application/json";
     if (door.kind === "url" && door.token !== null) headers.authorization = `Bearer ${door.token}`;
-    const held = door.kind === "socket" ? socketPath(door.path) : null;
-    const options = { method, headers, timeout: timeoutMs, ...(held === null ? {} : { socketPath: held.path, path }) };
+    let held: ReturnType<typeof socketPath> | null = null;
     const finish = (outcome: Outcome<Answer>) => {
       held?.close();
+      held = null;
       resolve(outcome);
     };
     try {
+      held = door.kind === "socket" ? socketPath(door.path) : null;
+      const where = held === null ? {} : { socketPath: held.path, path };
+      const options = { method, headers, timeout: timeoutMs, ...where };
       const request = door.kind === "url" ? make(new URL(path, door.url), options) : make(options);
       request.on("response", (response) => {
         const parts: Buffer[] = [];
@@ -48,7 +59,10 @@ export async function ask(
           finish(ok({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") })),
         );
       });
-      request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+      request.on("timeout", () => {
+        finish(silent(door, timeoutMs));
+        request.destroy();
+      });
       request.on("error", (error) => finish(unreachable(door, error)));
       request.end(payload);
     } catch (error) {
@@ -58,8 +72,27 @@ export async function ask(
 }
 
 function unreachable(door: Door, error: Error) {
-  const where = door.kind === "socket" ? door.path : door.url;
-  return transient("engine-unreachable", `the engine does not answer at ${where}`, "slipway doctor", error.message);
+  return transient(
+    "engine-unreachable",
+    `the engine does not answer at ${where(door)}`,
+    "slipway doctor",
+    error.message,
+  );
+}
+
+/** It took the request: what was asked may still be done. */
+function silent(door: Door, timeoutMs: number) {
+  const why = `nothing came within ${timeoutMs / 1000} s`;
+  return transient(
+    "engine-silent",
+    `the engine at ${where(door)} took the request and is silent`,
+    "slipway status",
+    why,
+  );
+}
+
+function where(door: Door): string {
+  return door.kind === "socket" ? door.path : door.url;
 }
 
 function socketPath(path: string): { readonly path: string; close(): void } {

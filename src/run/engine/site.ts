@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,14 +6,23 @@ import { fileURLToPath } from "node:url";
 import { writeFileAtomic } from "../../base/files.ts";
 import { withLock } from "../../base/lockfile.ts";
 import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
-import { isAlive, type ProcessId, processId, signal } from "../../base/processes.ts";
-import type { Home } from "../home.ts";
-import { engineClient } from "./client.ts";
+import { isAlive } from "../../base/processes.ts";
+import { type Home, unwritableHome } from "../home.ts";
+import {
+  type Env,
+  isWanted,
+  killChild,
+  lastWords,
+  logFile,
+  running,
+  startChild,
+  stopChild,
+  until,
+} from "./children.ts";
+import { type Engine, engineClient } from "./client.ts";
 import { identityFile, serverConfig } from "./config.ts";
 import { ask } from "./http.ts";
 import { engineIdentity } from "./identity.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface SiteStatus {
   readonly engine: "ours" | "external" | "down";
@@ -26,46 +34,64 @@ export interface SiteStatus {
 const READY_MS = 20_000;
 
 /** Starts what is not running: the engine (unless the site has its own) and a worker. Safe to call at any time, by anyone. */
-export async function up(home: Home, env: Env = process.env): Promise<Outcome<SiteStatus>> {
-  const writable = await prepareHome(home);
-  if (!writable.ok) return writable;
-  const locked = await withLock(join(home.root, "up.lock"), READY_MS * 2, async () => {
-    const engine = await ensureEngine(home, env);
-    if (!engine.ok) return engine;
-    return ensureWorker(home, env);
-  });
-  if (locked === null) {
-    return transient(
-      "up-busy",
-      "another slipway up has been at work for a long time",
-      "wait, or: slipway down && slipway up",
-    );
-  }
-  if (!locked.value.ok) return locked.value;
-  return ok(siteStatus(home, env));
+export function up(home: Home, env: Env = process.env): Promise<Outcome<SiteStatus>> {
+  return alone(home, () => ensureAll(home, env));
+}
+
+async function ensureAll(home: Home, env: Env): Promise<Outcome<SiteStatus>> {
+  const engine = await ensureEngine(home, env);
+  if (!engine.ok) return engine;
+  const worker = await ensureWorker(home, env);
+  return worker.ok ? ok(siteStatus(home, env)) : worker;
 }
 
 /** Ends our worker and our engine, gracefully first. Ships are not touched: they run under their hosts' systemd. */
-export async function down(home: Home): Promise<SiteStatus> {
-  for (const name of ["worker", "engine"] as const) {
-    const id = readPid(home, name);
-    if (id === null) continue;
-    if (signal(id, "SIGTERM")) await gone(id, 10_000);
-    if (signal(id, "SIGKILL")) await gone(id, 5_000);
-    await rm(pidFile(home, name), { force: true });
-  }
-  return siteStatus(home, {});
+export function down(home: Home, env: Env = process.env): Promise<Outcome<SiteStatus>> {
+  return alone(home, async () => {
+    await stopChild(home, "worker");
+    await stopChild(home, "engine");
+    return ok(siteStatus(home, env));
+  });
+}
+
+/** Starts again what died by itself. False: `slipway down` stopped it, and it stays stopped. */
+export async function revive(home: Home, env: Env): Promise<Outcome<boolean>> {
+  if (env.SLIPWAY_ENGINE_URL) return ok(true);
+  return alone(home, async () => {
+    if (!isWanted(home, "engine") && !isWanted(home, "worker")) return ok(false);
+    const status = await ensureAll(home, env);
+    return status.ok ? ok(true) : status;
+  });
 }
 
 export function siteStatus(home: Home, env: Env = process.env): SiteStatus {
-  const engine = readPid(home, "engine");
-  const worker = readPid(home, "worker");
+  const engine = running(home, "engine");
+  const worker = running(home, "worker");
   return {
     engine: env.SLIPWAY_ENGINE_URL ? "external" : engine === null ? "down" : "ours",
     enginePid: engine?.pid ?? null,
     worker: worker === null ? "down" : "up",
     workerPid: worker?.pid ?? null,
   };
+}
+
+/** The engine, ready to take orders: ours is started when it is not running; of a site's own a worker must be serving. */
+export async function ready(home: Home, env: Env): Promise<Outcome<Engine>> {
+  const client = engineClient(home, env);
+  if (!env.SLIPWAY_ENGINE_URL) {
+    const status = await up(home, env);
+    return status.ok ? ok(client) : status;
+  }
+  const engine = await ensureEngine(home, env);
+  if (!engine.ok) return engine;
+  const asked = await client.status("-", 5_000);
+  if (asked.ok) return ok(client);
+  return transient(
+    "no-worker",
+    `no Slipway worker serves the engine at ${env.SLIPWAY_ENGINE_URL}`,
+    "start one where SLIPWAY_HOME is shared: slipway worker; or here: slipway up",
+    asked.failure.why,
+  );
 }
 
 /** Path of the engine's server for this platform, from its optional package. */
@@ -85,25 +111,31 @@ export function serverBinary(): Outcome<string> {
   }
 }
 
-export async function prepareHome(home: Home): Promise<Outcome<null>> {
+/** The socket at which the worker of this PID says that it turns its loop. */
+export function workerSocket(home: Home, pid: number): string {
+  return join(home.root, `worker-${pid}.sock`);
+}
+
+/** Does `act` while no other process of ours starts or stops anything here. */
+async function alone<T>(home: Home, act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     for (const folder of [home.root, home.engine, home.log, home.plans, home.runs]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       accessSync(folder, constants.W_OK | constants.X_OK);
     }
-    return ok(null);
+    const locked = await withLock(join(home.root, "up.lock"), READY_MS * 2, act);
+    if (locked !== null) return locked.value;
   } catch (error) {
-    const { message } = error as Error;
-    return configuration(
-      "home-unwritable",
-      `Slipway cannot write its state under ${home.root}`,
-      "set SLIPWAY_HOME to a directory you own",
-      message,
-    );
+    return unwritableHome(home, error as NodeJS.ErrnoException);
   }
+  return transient(
+    "up-busy",
+    "another slipway up or down has been at work for a long time",
+    "see what it is at: slipway doctor; then try again",
+  );
 }
 
-export async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>> {
+async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>> {
   const client = engineClient(home, env);
   if (await client.healthy()) return ok(null);
   if (env.SLIPWAY_ENGINE_URL) {
@@ -113,142 +145,60 @@ export async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>>
       "check SLIPWAY_ENGINE_URL and SLIPWAY_ENGINE_ADMIN_URL",
     );
   }
-  const running = readPid(home, "engine");
-  if (running !== null) {
+  const before = running(home, "engine");
+  if (before !== null) {
     // Alive but silent: frozen or still starting. Give it its time, then replace it.
     if (await until(() => client.healthy(), 5_000)) return ok(null);
-    signal(running, "SIGKILL");
-    await gone(running, 5_000);
+    await killChild(before);
   }
   const binary = serverBinary();
   if (!binary.ok) return binary;
   await engineIdentity(identityFile(home));
   await writeFileAtomic(join(home.engine, "restate.toml"), serverConfig());
-  const child = detached(
-    binary.value,
-    ["--no-logo", "--config-file", "restate.toml"],
-    home.engine,
-    join(home.log, "engine.log"),
-    env,
+  const argv = ["--no-logo", "--config-file", "restate.toml"];
+  const id = startChild(home, "engine", binary.value, argv, home.engine, env);
+  if (id === null) return configuration("engine-not-started", `${binary.value} cannot be run`, "slipway doctor");
+  const ready = await until(
+    () => client.healthy(),
+    READY_MS,
+    () => isAlive(id),
   );
-  if (child.pid === undefined)
-    return configuration("engine-not-started", `${binary.value} cannot be run`, "slipway doctor");
-  const id = processId(child.pid);
-  await writeFileAtomic(pidFile(home, "engine"), JSON.stringify(id));
-  if (
-    await until(
-      () => client.healthy(),
-      READY_MS,
-      () => isAlive(id),
-    )
-  )
-    return ok(null);
-  const log = join(home.log, "engine.log");
-  return configuration(
-    "engine-not-ready",
-    "the engine did not start",
-    `read ${log}, then: slipway doctor`,
-    lastLine(log),
-  );
+  return ready ? ok(null) : notReady(home, "engine");
 }
 
 async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
-  const client = engineClient(home, env);
-  const running = readPid(home, "worker");
-  if (running !== null && (await responds(home))) return ok(null);
-  if (running !== null) {
-    // Frozen, or too busy to answer: it keeps its process, but not the work. Fencing makes that safe.
-    signal(running, "SIGKILL");
+  const before = running(home, "worker");
+  if (before !== null) {
+    if (await responds(home, before.pid)) return ok(null);
+    // Frozen, or too busy to answer: it keeps its leases' tokens, but hosts refuse them once others are given out.
+    await killChild(before);
+    await rm(workerSocket(home, before.pid), { force: true });
   }
   const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   const entry = existsSync(main) ? main : main.replace(/\.ts$/, ".js");
-  const child = detached(
-    process.execPath,
-    [...process.execArgv, "--max-semi-space-size=16", entry, "worker"],
-    home.root,
-    join(home.log, "worker.log"),
-    env,
+  const argv = [...process.execArgv, "--max-semi-space-size=16", entry, "worker"];
+  const id = startChild(home, "worker", process.execPath, argv, home.root, env);
+  if (id === null) return configuration("worker-not-started", "a worker process cannot be started", "slipway doctor");
+  const ready = await until(
+    () => responds(home, id.pid),
+    READY_MS,
+    () => isAlive(id),
   );
-  if (child.pid === undefined)
-    return configuration("worker-not-started", "a worker process cannot be started", "slipway doctor");
-  const id = processId(child.pid);
-  await writeFileAtomic(pidFile(home, "worker"), JSON.stringify(id));
-  if (
-    await until(
-      () => responds(home, child.pid),
-      READY_MS,
-      () => isAlive(id),
-    )
-  )
-    return ok(null);
-  const log = join(home.log, "worker.log");
-  void client;
+  return ready ? ok(null) : notReady(home, "worker");
+}
+
+function notReady(home: Home, child: "engine" | "worker") {
   return configuration(
-    "worker-not-ready",
-    "the worker did not start",
-    `read ${log}, then: slipway doctor`,
-    lastLine(log),
+    `${child}-not-ready`,
+    `the ${child} did not start`,
+    `read ${logFile(home, child)}, then: slipway doctor`,
+    lastWords(home, child),
   );
 }
 
-/** The worker writes its address once it is registered; asking it there for anything proves that it turns its loop. */
-async function responds(home: Home, pid?: number): Promise<boolean> {
-  let address: { pid: number; health: string };
-  try {
-    address = JSON.parse(readFileSync(join(home.root, "worker.json"), "utf8")) as typeof address;
-  } catch {
-    return false;
-  }
-  if (pid !== undefined && address.pid !== pid) return false;
-  const answer = await ask({ kind: "socket", path: address.health }, "GET", "/", undefined, 3_000);
-  return answer.ok && answer.value.body === String(address.pid);
-}
-
-function detached(file: string, argv: readonly string[], cwd: string, log: string, env: Env): ChildProcess {
-  mkdirSync(join(log, ".."), { recursive: true, mode: 0o700 });
-  const output = openSync(log, "a", 0o600);
-  const child = spawn(file, argv, { cwd, env: { ...env }, detached: true, stdio: ["ignore", output, output] });
-  child.on("error", () => undefined);
-  child.unref();
-  closeSync(output);
-  return child;
-}
-
-function pidFile(home: Home, name: "engine" | "worker"): string {
-  return join(home.root, `${name}.pid`);
-}
-
-function readPid(home: Home, name: "engine" | "worker"): ProcessId | null {
-  try {
-    const id = JSON.parse(readFileSync(pidFile(home, name), "utf8")) as ProcessId;
-    return isAlive(id) ? id : null;
-  } catch {
-    return null;
-  }
-}
-
-async function until(
-  test: () => Promise<boolean>,
-  timeoutMs: number,
-  alive: () => boolean = () => true,
-): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    if (await test()) return true;
-    if (!alive()) return false;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  return false;
-}
-
-async function gone(id: ProcessId, timeoutMs: number): Promise<void> {
-  await until(async () => !isAlive(id), timeoutMs);
-}
-
-function lastLine(log: string): string {
-  try {
-    return readFileSync(log, "utf8").trim().split("\n").at(-1)?.slice(0, 400) ?? "";
-  } catch {
-    return "";
-  }
+/** The worker opens its socket once it is registered; an answer there proves that it turns its loop. */
+async function responds(home: Home, pid: number): Promise<boolean> {
+  const socket = workerSocket(home, pid);
+  const answer = await ask({ kind: "socket", path: socket }, { method: "GET", path: "/", timeoutMs: 3_000 });
+  return answer.ok && answer.value.body === String(pid);
 }

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import * as restate from "@restatedev/restate-sdk";
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import type { Workshop } from "../workshop.ts";
-import { ask, type Door } from "./http.ts";
+import type { Door } from "./http.ts";
 import { services } from "./services.ts";
+import { takeTurns } from "./turn.ts";
 
 export interface WorkerOptions {
   /** Loopback unless told otherwise. Port 0: any free one. */
@@ -19,22 +20,26 @@ export interface WorkerOptions {
 
 export interface Worker {
   readonly url: string;
+  /** Another worker serves; this one takes over when that one goes silent. */
+  readonly standsBy: boolean;
   close(): Promise<void>;
 }
 
 /** Serves the handlers and tells the engine where. Unsigned requests are refused. */
-export async function startWorker(shop: Workshop, admin: Door, options: WorkerOptions): Promise<Outcome<Worker>> {
-  const loopback = options.host === "127.0.0.1" || options.host === "::1" || options.host === "localhost";
-  if (options.identity.length === 0 && !loopback) {
+export async function startWorker(
+  shop: Workshop,
+  engine: { readonly admin: Door; readonly ingress: Door },
+  options: WorkerOptions,
+): Promise<Outcome<Worker>> {
+  if (options.identity.length === 0) {
     return configuration(
       "worker-unsigned",
-      "a worker that listens beyond loopback serves signed requests only",
-      "set SLIPWAY_ENGINE_IDENTITY to the engine's publickeyv1_… (printed in its log)",
+      "a worker serves signed requests only, and no engine's public key is known",
+      "set SLIPWAY_ENGINE_IDENTITY to the engine's publickeyv1_… (it prints it when it starts)",
     );
   }
-  const endpoint = restate.endpoint();
+  const endpoint = restate.endpoint().withIdentityV1(...options.identity);
   for (const service of services(shop)) endpoint.bind(service);
-  if (options.identity.length > 0) endpoint.withIdentityV1(...options.identity);
   endpoint.setLogger((meta, message, ...rest) => {
     if (meta.level === "warn" || meta.level === "error") {
       const text = rest.map((item) => (item instanceof Error ? item.message : String(item))).join(" ");
@@ -59,42 +64,24 @@ export async function startWorker(shop: Workshop, admin: Door, options: WorkerOp
     return configuration("worker-port", what, "choose another with --listen HOST:PORT, or leave it out");
   }
   const { port } = server.address() as AddressInfo;
-  const url = options.advertise ?? `http://${options.host}:${port}/`;
-  const registered = await register(admin, url);
+  const url = new URL(
+    options.advertise ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}/`,
+  ).href;
   const close = async () => {
     for (const session of sessions) session.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
-  if (!registered.ok) {
+  const turn = await takeTurns(engine, url, options.log);
+  if (!turn.ok) {
     await close();
-    return registered;
+    return turn;
   }
-  return ok({ url, close });
-}
-
-/**
- * Makes `url` the address of the handlers. The one deployment is moved rather than a second one made: work in flight
- * stays pinned to its deployment, and would wait for a dead worker for ever.
- */
-export async function register(admin: Door, url: string): Promise<Outcome<null>> {
-  const listed = await ask(admin, "GET", "/deployments");
-  if (!listed.ok) return listed;
-  const { deployments = [] } = JSON.parse(listed.value.body || "{}") as {
-    deployments?: { id: string; uri?: string; services?: { name: string }[] }[];
-  };
-  const ours = deployments.find((item) => item.services?.some((service) => service.name === "steps"));
-  const answer =
-    ours === undefined
-      ? await ask(admin, "POST", "/deployments", { uri: url, force: true })
-      : await ask(admin, "PATCH", `/deployments/${ours.id}`, { uri: url, overwrite: true });
-  if (!answer.ok) return answer;
-  if (answer.value.status >= 300) {
-    return configuration(
-      "worker-not-registered",
-      `the engine did not take the worker at ${url} (${answer.value.status})`,
-      "check that the engine can reach that address, then: slipway up",
-      answer.value.body.slice(0, 400),
-    );
-  }
-  return ok(null);
+  return ok({
+    url,
+    standsBy: turn.value.standsBy,
+    close: async () => {
+      turn.value.stop();
+      await close();
+    },
+  });
 }

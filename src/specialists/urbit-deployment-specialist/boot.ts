@@ -1,8 +1,8 @@
-import { configuration, ok } from "../../base/outcome.ts";
+import { type Outcome, ok } from "../../base/outcome.ts";
 import type { ShipState } from "../../machines/ships.ts";
 import { pillFile, vereFile } from "../../urbit/layout.ts";
 import { check, done, holdsLease, hostOf, pending, shipOf, specOf, unknownPier } from "../lib.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { Step, StepContext, Undone } from "../step.ts";
 
 const BOOTED = "the pier has this ship's identity and was live once";
 const FENCED = "the host holds the ship's current fencing token";
@@ -81,10 +81,9 @@ export const boot: Step = {
   },
   undo: async (context) => {
     const ship = shipOf(context.target);
-    if (!ship.fake) {
-      const detail = `${ship.name} has been on the network: its pier stays on ${context.machine.name}. Removing it would force a breach.`;
-      return ok({ undone: false, detail, checks: [] });
-    }
+    const left = await leftAlone(context);
+    if (!left.ok) return left;
+    if (left.value !== null) return ok(left.value);
     const fence = await context.acquire();
     if (!fence.ok) return fence;
     const raised = await context.machine.ships.fence(fence.value);
@@ -103,6 +102,30 @@ export const boot: Step = {
     });
   },
 };
+
+/** Why a pier is not this run's to remove, or null when it is. */
+async function leftAlone(context: StepContext): Promise<Outcome<Undone | null>> {
+  const { machine, run, target, unchanged } = context;
+  const ship = shipOf(target);
+  const leave = (undone: boolean, detail: string) => ok({ undone, detail, checks: [] });
+  if (unchanged) return leave(true, `${ship.name} was on ${machine.name} before this run: it stays`);
+  const found = await machine.ships.inspect(specOf(ship));
+  if (!found.ok) return found;
+  const { pier, fence } = found.value.value;
+  if (!ship.fake && (pier === "began" || pier === "ready")) {
+    const detail = `${ship.name} has been on the network: its pier stays on ${machine.name}. Removing it would force a breach.`;
+    return leave(false, detail);
+  }
+  if (fence?.run === run) return ok(null);
+  if (pier !== "absent") {
+    const whose = fence === null ? "was not booted by Slipway" : `is run ${fence.run}'s now`;
+    return leave(false, `the pier of ${ship.name} on ${machine.name} ${whose}: it stays`);
+  }
+  // The pier may be gone and the lease not given back yet, when an earlier try was cut off.
+  const lease = await context.lease();
+  if (!lease.ok) return lease;
+  return lease.value.holder?.run === run ? ok(null) : leave(true, `there is no pier of ${ship.name}`);
+}
 
 /** Takes a new token, tells the host, and starts the boot (or adopts a fake ship's pier that was left there). */
 async function begin(context: StepContext, state: ShipState) {
@@ -129,14 +152,7 @@ async function begin(context: StepContext, state: ShipState) {
   });
   if (!begun.ok) return begun;
   const { value: now, sighting } = begun.value;
-  if (now.boot === "failed") {
-    return configuration(
-      "boot-failed",
-      `${ship.name} did not boot on ${machine.name}`,
-      "read the boot's last lines above",
-      now.bootLog.slice(-5).join(" · "),
-    );
-  }
+  // A boot that has failed already says why at the next look, like one that fails later.
   if (now.pier !== "ready") return pending(POLL_MS, progress(now));
   return done(false, [`${ship.name} booted on ${machine.name}`], { pierId: now.pierId }, [sighting]);
 }

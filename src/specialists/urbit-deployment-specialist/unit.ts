@@ -78,9 +78,14 @@ export const unit: Step = {
   },
   undo: async (context) => {
     const ship = shipOf(context.target);
+    const leave = (undone: boolean, detail: string) => ok({ undone, detail, checks: [] });
+    if (context.unchanged) return leave(true, `${ship.name} ran before this run: it runs on`);
     const found = await context.machine.ships.inspect(specOf(ship));
     if (!found.ok) return found;
-    if (found.value.value.unit === "absent") return ok({ undone: true, detail: "there was no unit", checks: [] });
+    const { unit: state, fence: held } = found.value.value;
+    if (state === "absent") return leave(true, "there was no unit");
+    if (held !== null && held.run !== context.run)
+      return leave(false, `${ship.name} is run ${held.run}'s now: it runs on`);
     const fence = await context.acquire();
     if (!fence.ok) return fence;
     const raised = await context.machine.ships.fence(fence.value);
