@@ -21,7 +21,7 @@ export default defineConfig({
     testTimeout: timeout,
     hookTimeout: timeout,
     pool: "forks",
-    // Hosts share two cores and one lab: their suites take turns.
-    fileParallelism: suite === undefined,
+    // Two files of host tests at a time: each has a lab of its own and waits for its hosts more than it works.
+    ...(suite === "test/hosts" ? { maxWorkers: 2 } : { fileParallelism: suite === undefined }),
   },
 });
