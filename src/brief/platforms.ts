@@ -152,6 +152,13 @@ function preferred(reading: Reading, a: Finding, b: Finding): Finding | null {
     /^[^.;,]{0,12}\b(?:ok|okay|fine|acceptable|works?|will do|would do|if needed|if necessary|as a fallback|otherwise|too|also)\b/i.test(
       reading.sentence.slice(finding.end, finding.end + 36),
     );
+  const [earlier, later] = inOrder(a, b);
+  const stopgap =
+    /\b(?:could (?:also )?live with|would (?:also )?(?:take|accept)|alternatively|or else|otherwise|failing that|if not|fallback)\b/i;
+  if (stopgap.test(reading.sentence.slice(earlier.end, later.start)) && later.start - earlier.end < 60) {
+    reading.note("infrastructure", String(earlier.value), `${String(later.value)} would do as well`);
+    return earlier;
+  }
   const first =
     [a, b].find((finding) => wanted(finding) && !wanted(finding === a ? b : a)) ??
     [a, b].find((finding) => allowed(finding === a ? b : a) && !allowed(finding));

@@ -10,7 +10,7 @@ import { readPhrases } from "./readers/phrases.ts";
 import { readRegions } from "./readers/regions.ts";
 import { readService } from "./readers/service.ts";
 import { readTime } from "./readers/time.ts";
-import { type Reading, startReading } from "./reading.ts";
+import { type Finding, type Reading, startReading } from "./reading.ts";
 import type { Brief, Environment, Framework, Intent } from "./schema.ts";
 import { budgetOf, timelineOf } from "./settle.ts";
 import { readShips } from "./ships/counts.ts";
@@ -82,7 +82,7 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
     );
   }
   const one = <T>(field: string): T | null => (corrected(reading, field)[0]?.value as T | undefined) ?? null;
-  const several = <T>(field: string): T[] => [...new Set(reading.all(field).map(({ value }) => value as T))];
+  const several = <T>(field: string): T[] => valuesOf<T>(reading.all(field));
   const hints = several<Hint>("hint").length > 0 ? hintsOf(reading) : [];
   noteMeaning(reading, hints);
   return ok({
@@ -99,11 +99,11 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
         : (one<boolean>("selfHosted") ?? (reading.all("noCloud").length > 0 ? true : null)),
     autoscaling: one("autoscaling"),
     unsure: unsureOf(reading) || platform.undecided,
-    compliance: several<Framework>("compliance"),
+    compliance: valuesOf<Framework>(corrected(reading, "compliance")),
     hints,
     ...budget.value,
     ...timeline.value,
-    regions: several("regions"),
+    regions: valuesOf<string>(corrected(reading, "regions")),
     regionCount: (reading.all("regionCount")[0]?.value as number | undefined) ?? null,
     disasterRecovery: one("disasterRecovery"),
     backups: one("backups"),
@@ -143,6 +143,10 @@ function briefOf(reading: Reading, intent: Intent): Outcome<Brief> {
     sources: sourcesOf(reading, total.ships),
     unread: unreadWords(reading),
   });
+}
+
+function valuesOf<T>(findings: readonly Finding[]): T[] {
+  return [...new Set(findings.map(({ value }) => value as T))];
 }
 
 function faultOf({ count, names }: Ships): Outcome<never> | null {

@@ -1,5 +1,6 @@
 import type { Reading } from "../reading.ts";
 import { type Amount, boundAfter, currencyOf } from "./amounts.ts";
+import { nounAfter } from "./nouns.ts";
 import { own } from "./numbers.ts";
 import type { Money } from "./quantity.ts";
 
@@ -42,7 +43,7 @@ const LEADS = new Set(
   ),
 );
 const BETWEEN = new Set(
-  "is of : = about around under below max maximum up to at most < ~ limit cap a an we i have can - for the us me our my within set ceiling total monthly only just no more than".split(
+  "is of : = \" ' about around under below max maximum up to at most < ~ limit cap a an we i have can - for the us me our my within set ceiling total monthly only just no more than".split(
     " ",
   ),
 );
@@ -76,7 +77,7 @@ export function moneyOf(reading: Reading, amount: Amount): Money | null {
 }
 
 function bareMoney(reading: Reading, amount: Amount, to: number, tail: Tail): boolean {
-  if (NOT_MONEY.test(reading.text(to))) return false;
+  if (NOT_MONEY.test(reading.text(skipDash(reading, to))) || nounAfter(reading, to)?.counted === "ships") return false;
   if (tail.perMonth !== null && tail.to > to && !amount.loose)
     return amount.value >= 5 || afterBudget(reading, amount.from);
   if (tail.budget) return true;

@@ -18,6 +18,7 @@ export function readIntent(reading: Reading): Intent {
   const verbs = reading.all("verb").filter((finding) => !inBackground(reading, finding));
   const plain = verbs.find(({ value }) => value !== "monitor");
   if (plain !== undefined) return plain.value as Intent;
+  if (carries(reading)) return "migrate";
   const symptom = reading.all("symptom").find((finding) => !supposed(reading, finding));
   const monitor = verbs[0];
   const weak = reading.all("weakVerb").find((finding) => finding.value === "deploy" && !isState(reading, finding));
@@ -108,6 +109,19 @@ function asksMonitoring(reading: Reading): boolean {
   return [...reading.all("weakVerb"), ...reading.all("monitoring")].some(
     ({ value }) => value === "monitor" || value === true,
   );
+}
+
+/** "bring ~zod from my laptop to a VPS": from somewhere to somewhere else. */
+function carries(reading: Reading): boolean {
+  for (let at = 0; at < reading.tokens.length; at++) {
+    if (!/^(?:bring|bringing|take|taking|get|pull|put|send|carry)$/.test(reading.text(at))) continue;
+    let from = false;
+    for (let next = at + 1; next <= at + 12 && !/^[.;]?$/.test(reading.text(next)); next++) {
+      if (reading.text(next) === "from" && reading.tokens[next + 1]?.kind !== "number") from = true;
+      else if (from && /^(?:to|onto|into|home|over)$/.test(reading.text(next))) return true;
+    }
+  }
+  return false;
 }
 
 /** "I run 3 planets on Hetzner": they are there already. */

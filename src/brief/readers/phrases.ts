@@ -62,15 +62,23 @@ export function readPhrases(reading: Reading): void {
     const fields = Object.entries(says);
     const [first] = fields[0] ?? ["aside"];
     if (first === "environments" && notAnEnvironment(reading, from, to)) return;
-    if (!OWN_NEGATION.has(first) && first !== "hint" && reading.negated(from, to)) return deny(reading, says, from, to);
     if (/^(?:platform|provider)/.test(first) && onlyMentioned(reading, from)) return reading.use(from, to);
+    if (!OWN_NEGATION.has(first) && first !== "hint" && reading.negated(from, to)) return deny(reading, says, from, to);
     if (first === "compliance" && doubtful(reading, from))
       return suspect(reading, says.compliance as Hint["framework"], from, to);
     // What a verb takes along ("move my planet") still counts ships and names places.
     const verb = first === "verb" || first === "weakVerb" || first === "symptom";
     if (verb) reading.touch(from, to);
     for (const [field, value] of fields) reading.find(field, value, from, to, verb ? [] : undefined);
+    if (YES_NO.has(first)) useYes(reading, to);
   });
+}
+
+/** "monitoring: yes" says nothing more than "monitoring". */
+function useYes(reading: Reading, to: number): void {
+  const at = /^[:=]$/.test(reading.text(to)) ? to + 1 : to;
+  if (/^(?:yes|true|required)$/.test(reading.text(at)) || (at > to && reading.text(at) === "on"))
+    reading.use(at, at + 1);
 }
 
 function deny(reading: Reading, says: Readonly<Record<string, unknown>>, from: number, to: number): void {
@@ -100,8 +108,29 @@ function onlyMentioned(reading: Reading, from: number): boolean {
   const before = reading.text(from - 1);
   if (SKILL.test(before) || (/^(?:with|in|of|about|on|at|much)$/.test(before) && SKILL.test(reading.text(from - 2))))
     return true;
+  if (questioned(reading, from)) return true;
   const doubt = [1, 2, 3].some((back) => reading.text(from - back) === "whether");
   return doubt && reading.all("unsure").length > 0;
+}
+
+/** "Is Kubernetes overkill?", "Do I need a VPS?", "Should we use GroundSeg?": asked, not asked for. */
+function questioned(reading: Reading, from: number): boolean {
+  let start = from;
+  while (start > 0 && start > from - 8 && !/^[.;!?]$/.test(reading.text(start - 1))) start--;
+  const reach = /^(?:should|shall)$/.test(reading.text(start))
+    ? 8
+    : /^(?:is|are|do|does|would)$/.test(reading.text(start))
+      ? 4
+      : 0;
+  if (from - start > reach || reach === 0 || /^(?:it|you|there)$/.test(reading.text(start + 1))) return false;
+  for (let at = from; at < from + 24; at++) {
+    if (/^[.;!]?$/.test(reading.text(at))) return false;
+    if (reading.text(at) === "?") {
+      reading.find("unsure", true, start, start + 1);
+      return true;
+    }
+  }
+  return false;
 }
 
 function suspect(reading: Reading, framework: Hint["framework"], from: number, to: number): void {

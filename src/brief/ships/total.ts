@@ -89,9 +89,9 @@ function perUser(reading: Reading, parts: readonly Item[]): { count: number; gro
   const users = reading.all("users")[0];
   const only = parts[0];
   if (users === undefined || only === undefined || parts.length > 1 || only.count.value !== 1) return null;
-  const [from, to] = [Math.min(only.finding.from, users.from), Math.max(only.finding.to, users.to) + 2];
+  const [from, to] = [Math.min(only.finding.from, users.from) - 5, Math.max(only.finding.to, users.to) + 2];
   const count = users.value as number;
-  if (to - from > 18 || count < 1) return null;
+  if (to - from > 23 || count < 1) return null;
   let each = false;
   for (let at = from; at < to; at++) each ||= /^(?:each|per|every|apiece)$/.test(reading.text(at));
   if (!each) return null;

@@ -9,7 +9,7 @@ function matters(nouns: string): readonly string[] {
     `prioritize|prioritise|prioritizing|prioritising|prefer ${nouns}`,
     `priority is|:|on? ${nouns}`,
     `priority = ${nouns}`,
-    `care most|more about ${nouns}`,
+    `care most|more? about ${nouns}`,
     `optimize|optimise|optimized|optimised|optimizing|optimising for|on ${nouns}`,
   ];
 }
@@ -142,7 +142,7 @@ export const PEOPLE_WORDS: readonly Rule[] = [
     "highly|very|really secure|sensitive",
     ...matters("security|privacy|safety"),
     "security above all else?",
-    "tight|tightest|best|serious|high|highest security",
+    "tight|tightest|best|serious|high security",
   ),
   rule({ priorityWeak: "security" }, "secure|securely|safely", "good|decent|strong|proper|better|solid security"),
   rule(

@@ -63,6 +63,10 @@ export const VERBS: readonly Rule[] = [
     "more performance|speed out",
   ),
   rule(
+    { verb: "optimize", priority: "cost" },
+    "optimize|optimise|optimizing|optimising|reduce|reducing|cut|cutting|lower|lowering|shrink|trim the|my|our|its|their? hosting|monthly|cloud|infrastructure|aws|running|overall? cost(s)|spend|spending|bill|bills|expenses",
+  ),
+  rule(
     { verb: "troubleshoot" },
     "troubleshoot|troubleshooting|troubleshooted",
     "diagnose|diagnosing|diagnostics|diagnosis",
@@ -82,7 +86,7 @@ export const VERBS: readonly Rule[] = [
     "slow|slowly|sluggish|slower|slowness",
     "lag|lags|laggy|lagging",
     "takes|taking|took forever|ages|minutes|long",
-    "timing|times|timed out",
+    "time|timing|times|timed out",
     "timeout(s)",
     "unresponsive",
     "high latency|cpu|load",

@@ -169,7 +169,7 @@ export const WISH_WORDS: readonly Rule[] = [
     { hardening: "strict" },
     "strict|strictly|maximum|full|strong|heavy|tight|max hardening|hardened",
     "strict security|controls",
-    "high|highest security",
+    "high security",
     "fully hardened",
     "luks",
     "selinux|apparmor",
