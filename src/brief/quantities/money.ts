@@ -70,7 +70,7 @@ export function moneyOf(reading: Reading, amount: Amount): Money | null {
     from: amount.from,
     to: tail.to,
     currency: named ?? tail.currency ?? "USD",
-    perMonth: tail.perMonth,
+    perMonth: tail.perMonth ?? periodBefore(reading, amount.from),
     perShip: tail.perShip,
     once: tail.once || /^(?:upfront|once)$/.test(reading.text(amount.from - 1)) || saidOnce(reading, amount.from),
   };
@@ -181,6 +181,18 @@ function perShipAt(reading: Reading, at: number): number | null {
   if (/^(?:\/|per|a|each|every|for)$/.test(text) && noun) return linked + 1;
   if (text !== "each") return null;
   return own(PER_MONTH, reading.text(at + 1)) === undefined ? at + 1 : null;
+}
+
+/** "annual budget of $24,000", "monthly spend: $500". */
+function periodBefore(reading: Reading, from: number): number | null {
+  for (let at = from - 1; at >= 0 && at >= from - 6; at--) {
+    const text = reading.text(at);
+    if (/^[.;]$/.test(text)) return null;
+    if (!/^(?:annual|annually|yearly|monthly|weekly|quarterly)$/.test(text)) continue;
+    reading.touch(at, at + 1);
+    return own(PER_MONTH, text) ?? null;
+  }
+  return null;
 }
 
 function saidOnce(reading: Reading, from: number): boolean {

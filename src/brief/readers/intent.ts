@@ -1,3 +1,4 @@
+import { namesShips } from "../quantities/nouns.ts";
 import type { Finding, Reading } from "../reading.ts";
 import type { Intent } from "../schema.ts";
 
@@ -25,7 +26,10 @@ export function readIntent(reading: Reading): Intent {
   if (monitor !== undefined && (weak === undefined || monitor.from < weak.from)) return "monitor";
   if (symptom !== undefined && !opensWith(reading, weak)) return "troubleshoot";
   if (weak !== undefined) return "deploy";
-  return onlyMonitoring(reading) || (asksMonitoring(reading) && tellsState(reading)) ? "monitor" : "deploy";
+  if (asksWhy(reading)) return "troubleshoot";
+  return onlyMonitoring(reading) || (asksMonitoring(reading) && (tellsState(reading) || speaksOfOwn(reading)))
+    ? "monitor"
+    : "deploy";
 }
 
 /** Something is to be written, or something written is to be taken to its users. */
@@ -80,7 +84,11 @@ function supposed(reading: Reading, { from }: Finding): boolean {
       !/^(?:not|no|wont)$/.test(reading.text(from))
     )
       return true;
-    if (text === "when" && /^(?:me|us|alert|page|notify)$/.test(reading.text(at - 1))) return true;
+    if (
+      text === "when" &&
+      /^(?:me|us|alert|alerts|alerted|page|paged|notify|notified|notifications?|email|know)$/.test(reading.text(at - 1))
+    )
+      return true;
   }
   return false;
 }
@@ -103,6 +111,26 @@ function isState(reading: Reading, { from }: Finding): boolean {
 /** A sentence that begins by asking for ships speaks of troubles it wants to be rid of. */
 function opensWith(reading: Reading, weak: Finding | undefined): boolean {
   return weak !== undefined && weak.from <= 6 && reading.all("ships.count").length > 0;
+}
+
+/** "Why did ~zod restart?" */
+function asksWhy(reading: Reading): boolean {
+  return reading.tokens.some(
+    ({ text }, at) =>
+      text === "why" &&
+      [1, 2, 3, 4, 5].some((on) => reading.tokens[at + on]?.kind === "name" || namesShips(reading.text(at + on))),
+  );
+}
+
+/** "any of my 10 ships", "monitoring for 12 ships": ships that are there. */
+function speaksOfOwn(reading: Reading): boolean {
+  const counts = [...reading.all("ships.count"), ...reading.all("ships.countWeak"), ...reading.all("ships.name")];
+  return counts.some(
+    ({ from }) =>
+      [0, 1, 2].some((back) => /^(?:my|our|these|those|existing)$/.test(reading.text(from - back))) ||
+      (/^(?:for|of)$/.test(reading.text(from - 1)) &&
+        /^(?:monitoring|alerts|alerting|dashboards|grafana|prometheus)$/.test(reading.text(from - 2))),
+  );
 }
 
 function asksMonitoring(reading: Reading): boolean {

@@ -72,6 +72,25 @@ export function readPhrases(reading: Reading): void {
     for (const [field, value] of fields) reading.find(field, value, from, to, verb ? [] : undefined);
     if (YES_NO.has(first)) useYes(reading, to);
   });
+  readTest(reading);
+}
+
+/** "test" beside other environments is one too. */
+function readTest(reading: Reading): void {
+  const beside = (at: number, step: 1 | -1): boolean => {
+    for (let next = at + step; Math.abs(next - at) <= 4; next += step) {
+      if (
+        (step === 1 ? reading.beginning("environments", next) : reading.ending("environments", next + 1)) !== undefined
+      )
+        return true;
+      if (reading.tokens[next]?.kind !== "mark" && !/^(?:and|or|then|to|the|plus)$/.test(reading.text(next)))
+        return false;
+    }
+    return false;
+  };
+  for (const [at, token] of reading.tokens.entries())
+    if (/^(?:test|testing)$/.test(token.text) && !reading.read(at) && (beside(at, 1) || beside(at, -1)))
+      reading.find("environments", "dev", at, at + 1);
 }
 
 /** "monitoring: yes" says nothing more than "monitoring". */

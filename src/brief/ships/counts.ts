@@ -12,8 +12,8 @@ export interface Count {
   readonly kind: Kind | null;
   /** The environment it stands beside, where one does. */
   readonly environment: Environment | null;
-  /** "in each environment". */
-  readonly each: boolean;
+  /** "in each environment", "per region". */
+  readonly each: "environment" | "region" | null;
   readonly role: Role;
 }
 
@@ -21,7 +21,7 @@ type Parts = readonly (readonly [from: number, to: number])[];
 
 const VERBS =
   /^(?:deploy|launch|boot|host|run|provision|migrate|deploying|running|want|need|spin|get|move|setup|add|moving|hosting|launching|operate|manage|start)$/;
-const GROWS = /^(?:grow|growing|grows|scale|scaling|scales|expand|expanding|ramp|up)$/;
+const GROWS = /^(?:grow|growing|grows|scale|scaling|scales|expand|expanding|ramp|up|rollout|out)$/;
 const LABEL = /^(?:ships?|count|size|fleet|number|quantity|total|planets?|moons?)$/;
 const CLOSE = /^(?:to|in|on|at|with|,|\.|;|and|for|please|now|using|via|total|them|across|under|!|\?|\||\/|)$/;
 
@@ -168,7 +168,7 @@ function naked(reading: Reading, at: number): void {
     high: null,
     kind: noun?.kind ?? null,
     environment: environmentOf(reading, place),
-    each: false,
+    each: null,
     role: "now",
   };
   reading.find("ships.countWeak", count, at, at + 1);
