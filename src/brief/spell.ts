@@ -1,9 +1,9 @@
 import { wordsOfRules } from "./phrases.ts";
 import { NOUN_WORDS } from "./quantities/nouns.ts";
 import { NUMBER_NAMES } from "./quantities/numbers.ts";
-import { VOCABULARY } from "./readers/phrases.ts";
 import type { Token } from "./tokens.ts";
 import { FILLER } from "./unread.ts";
+import { VOCABULARY } from "./vocabulary/vocabulary.ts";
 import { TOWN_WORDS } from "./vocabulary/towns.ts";
 
 /** Words worth reading though they are misspelt: those that carry a field. */
