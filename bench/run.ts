@@ -2,6 +2,7 @@ import { holds, line, type Measured } from "./measured.ts";
 
 /** Each suite measures its claims against a floor or a peer in the same run; the longest come last. */
 const SUITES: Readonly<Record<string, () => Promise<{ readonly bench: () => Promise<readonly Measured[]> }>>> = {
+  read: () => import("./read.ts"),
   plan: () => import("./plan.ts"),
   idle: () => import("./idle.ts"),
   launch: () => import("./launch.ts"),

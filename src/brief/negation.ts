@@ -96,7 +96,25 @@ export function denials(view: View): Denials {
     return false;
   }
 
+  /** "monitoring: no", "DR: off", "DR no, …", "Kubernetes-free"; the index after it. */
+  function answered(to: number): number | null {
+    if (text(to) === "-" && text(to + 1) === "free") return to + 2;
+    const label = /^[:=]$/.test(text(to));
+    const at = label ? to + 1 : to;
+    const closed = /^[,.;)!?\n]?$/.test(text(at + 1)) || label;
+    return closed &&
+      (label ? /^(?:no|off|none|false|never|nope)$/ : /^no$/).test(text(at)) &&
+      !/^(?:more|less|later|fewer|limit)$/.test(text(at + 1))
+      ? at + 1
+      : null;
+  }
+
   function after(to: number): boolean {
+    const end = answered(to);
+    if (end !== null) {
+      use(to, end);
+      return true;
+    }
     const at = /^(?:is|are|was|would|will|be)$/.test(text(to)) ? to + 1 : to;
     const one = UNWANTED.test(text(at)) && (at > to || !/^(?:off|out)$/.test(text(at)));
     if (one) {

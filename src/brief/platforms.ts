@@ -29,14 +29,11 @@ export function platformOf(reading: Reading, intent: Intent): PlatformRead | { r
     intent === "migrate" ? whereNow(reading, [...named, ...weak].filter(left), firms.filter(left)) : null;
   const provider = one(firms.filter((finding) => !left(finding)));
   const owns = reading.all("selfHosted").filter(({ value }) => value === true);
+  const stay = weak.filter((finding) => !left(finding));
   const compared = reading.all("unsure").length > 0 && new Set(kept.map(({ value }) => value)).size > 1;
   const open = compared
-    ? kept.map(({ value }) => value)
-    : alternatives(reading, [
-        ...kept,
-        ...weak.filter((finding) => !left(finding)),
-        ...owns.map((own) => ({ ...own, value: "own" })),
-      ]);
+    ? kept
+    : alternatives(reading, [...kept, ...stay, ...owns.map((own) => ({ ...own, value: "own" }))]);
   const base = {
     provider,
     undecided: false,
@@ -45,18 +42,16 @@ export function platformOf(reading: Reading, intent: Intent): PlatformRead | { r
     movesFrom,
   };
   if (open.length > 0)
-    return { ...base, platform: null, provider: null, undecided: true, ownUndecided: open.includes("own") };
+    return {
+      ...base,
+      platform: null,
+      provider: null,
+      undecided: true,
+      ownUndecided: owns.some((own) => open.some(({ from }) => from === own.from)),
+    };
   const sorted = [...kept].sort((a, b) => rank(b) - rank(a));
   const top = sorted[0];
-  if (top === undefined)
-    return {
-      platform: weakly(
-        reading,
-        weak.filter((finding) => !left(finding)),
-        provider,
-      ),
-      ...base,
-    };
+  if (top === undefined) return { platform: weakly(reading, stay, provider), ...base };
   const rival = sorted.find((finding) => rank(finding) === rank(top) && finding.value !== top.value);
   const winner = rival === undefined ? top : (byEnvironment(reading, top, rival) ?? preferred(reading, top, rival));
   if (winner === null && rival !== undefined)
@@ -108,7 +103,7 @@ function weakly(reading: Reading, weak: readonly Finding[], provider: Provider |
 }
 
 /** "X or Y", "X vs Y": what is left open. */
-function alternatives(reading: Reading, findings: readonly Finding[]): readonly unknown[] {
+function alternatives(reading: Reading, findings: readonly Finding[]): readonly Finding[] {
   const sorted = [...findings].sort((a, b) => a.from - b.from);
   return sorted.flatMap((finding, index) => {
     const before = sorted[index - 1];
@@ -116,7 +111,7 @@ function alternatives(reading: Reading, findings: readonly Finding[]): readonly 
     const gap = reading.sentence.slice(before.end, finding.start);
     const or =
       /^[\s,]*(?:or|vs\.?|versus|\/)\s*(?:(?:an?|the|on|maybe|perhaps|just|my|our|own|to|use|using|go|with|some)\s+)*$/i;
-    return or.test(gap) ? [before.value, finding.value] : [];
+    return or.test(gap) ? [before, finding] : [];
   });
 }
 
@@ -152,6 +147,13 @@ function preferred(reading: Reading, a: Finding, b: Finding): Finding | null {
     /^[^.;,]{0,12}\b(?:ok|okay|fine|acceptable|works?|will do|would do|if needed|if necessary|as a fallback|otherwise|too|also)\b/i.test(
       reading.sentence.slice(finding.end, finding.end + 36),
     );
+  const [earlier, later] = inOrder(a, b);
+  const stopgap =
+    /\b(?:could (?:also )?live with|would (?:also )?(?:take|accept)|alternatively|or else|otherwise|failing that|if not|fallback)\b/i;
+  if (stopgap.test(reading.sentence.slice(earlier.end, later.start)) && later.start - earlier.end < 60) {
+    reading.note("infrastructure", String(earlier.value), `${String(later.value)} would do as well`);
+    return earlier;
+  }
   const first =
     [a, b].find((finding) => wanted(finding) && !wanted(finding === a ? b : a)) ??
     [a, b].find((finding) => allowed(finding === a ? b : a) && !allowed(finding));

@@ -1,9 +1,9 @@
 import { wordsOfRules } from "./phrases.ts";
 import { NOUN_WORDS } from "./quantities/nouns.ts";
 import { NUMBER_NAMES } from "./quantities/numbers.ts";
-import { VOCABULARY } from "./readers/phrases.ts";
 import type { Token } from "./tokens.ts";
 import { FILLER } from "./unread.ts";
+import { VOCABULARY } from "./vocabulary/vocabulary.ts";
 import { TOWN_WORDS } from "./vocabulary/towns.ts";
 
 /** Words worth reading though they are misspelt: those that carry a field. */
@@ -26,7 +26,7 @@ const GUARDED = new Set(
   serve served serves server serving sips skips slips snips shops shop shims shin ship shirts staring stating staying staking stacking thirsty thirty timely
   mondays fridays sundays saturdays sundry sturdy tuesdays weeds week weeps secured secures securing installs distaste disasters custom clusters environmental developments
   developmental budgets containers monitors planet launches launched deploys deployed deadlines beginners experts regional private privately cheap cheaper alert alter alters
-  averts basements complicit covet covets decimated decker deducted depicted deploring deposing desiccated deviated diner educated fifth foray footy forte forth forts frankfurter
+  averts palnet basements complicit covet covets decimated decker deducted depicted deploring deposing desiccated deviated diner educated fifth foray footy forte forth forts frankfurter
   harding heartening immigration instill instills lightship monte monty moors morons muons mont optimizer primate primates profusion provisioned proviso provisos promethean
   shies shins shivs sundae swaging victual decoying troubleshooter`.split(/\s+/),
 );

@@ -26,7 +26,7 @@ const patternOf = (letter: string, digit: string) =>
       "(?<date>(?<!\\d)(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{1,2}\\.\\d{1,2}\\.\\d{4})(?!\\d))",
       `(?<domain>(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\\.){1,5}(?:${ENDINGS})(?![a-z0-9-]|\\.[a-z0-9]))`,
       "(?<number>\\d+(?:,\\d{3})*(?:\\.\\d+)?(?:e\\d{1,3}(?![a-z0-9]))?)",
-      `(?<word>[${letter}][${letter}${digit}'’]*)`,
+      `(?<word>(?<![${letter}${digit}])w/o?(?![${letter}${digit}])|[${letter}][${letter}${digit}'’]*)`,
       "(?<mark>[^\\s])",
     ].join("|"),
     "giu",
@@ -50,10 +50,11 @@ export function tokenize(sentence: string): readonly Token[] {
     const groups = match.groups ?? {};
     const kind = KINDS.find((name) => groups[name] !== undefined) ?? "mark";
     const lower = match[0].toLowerCase();
-    const text = kind === "word" ? lower.replace(/['’]/g, "") : lower;
+    const text = kind === "word" ? (SHORTHAND[lower] ?? lower.replace(/['’]/g, "")) : lower;
     tokens.push({ kind, text, start, end, joined: tokens.at(-1)?.end === start });
   }
   return tokens;
 }
 
+const SHORTHAND: Readonly<Record<string, string>> = { "w/": "with", "w/o": "without" };
 const KINDS = ["name", "address", "region", "date", "domain", "number", "word"] as const;

@@ -60,7 +60,7 @@ const BEFORE: readonly (readonly [words: readonly string[], bound: Bound])[] = (
     ],
     [
       "most",
-      "not over|not above|less than|fewer than|lower than|cheaper than|not to exceed|not exceeding|not exceed|dont exceed",
+      "not over|not above|less than|fewer than|lower than|cheaper than|not to exceed|not exceeding|not exceed|dont exceed|cant exceed|cannot exceed|must not exceed|shouldnt exceed|wont exceed|should not exceed",
     ],
     [
       "most",
@@ -87,7 +87,10 @@ const BEFORE: readonly (readonly [words: readonly string[], bound: Bound])[] = (
 
 const AFTER: readonly (readonly [words: readonly string[], bound: Bound])[] = (
   [
-    ["most", "at the most|at most|maximum|max|tops|or less|or fewer|or under|or below|or cheaper|ceiling|cap|limit"],
+    [
+      "most",
+      "hard limit|hard cap|at the most|at most|maximum|max|tops|or less|or fewer|or under|or below|or cheaper|ceiling|cap|limit",
+    ],
     ["least", "at the least|at least|minimum|min|or more|or higher|or better|or above|and up|and above|+"],
     ["about", "or so|or thereabouts|- ish|ish|give or take|roughly"],
   ] as const
@@ -99,6 +102,7 @@ export function readAmount(reading: Reading, at: number): Amount | null {
   if (first === null) return null;
   const { bound, from } = boundBefore(reading, at);
   const second = secondOf(reading, at, first);
+  const again = second === null ? saidTwice(reading, first) : first.to;
   const currency = first.currency ?? second?.currency ?? null;
   const plus = second === null && reading.text(first.to) === "+" && reading.joined(first.to);
   const base = { currency, from, at };
@@ -109,7 +113,7 @@ export function readAmount(reading: Reading, at: number): Amount | null {
       range: null,
       bound: plus ? "least" : bound,
       loose: first.loose,
-      to: plus ? first.to + 1 : first.to,
+      to: plus ? first.to + 1 : again,
     };
   }
   // "$1-2k": the scale is said once.
@@ -118,6 +122,13 @@ export function readAmount(reading: Reading, at: number): Amount | null {
   const range = { low: Math.min(a, second.value), high: Math.max(a, second.value) };
   const opener = /^(?:between|from)$/.test(reading.text(from - 1)) ? from - 1 : from;
   return { ...base, from: opener, value: range.high, range, bound, loose: false, to: second.to };
+}
+
+/** "five (5) ships": the index after the second saying of the same number. */
+function saidTwice(reading: Reading, first: One): number {
+  if (reading.text(first.to) !== "(") return first.to;
+  const second = readOne(reading, first.to + 1);
+  return second !== null && second.value === first.value && reading.text(second.to) === ")" ? second.to + 1 : first.to;
 }
 
 interface One extends NumberRead {

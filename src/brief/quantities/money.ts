@@ -1,5 +1,6 @@
 import type { Reading } from "../reading.ts";
 import { type Amount, boundAfter, currencyOf } from "./amounts.ts";
+import { nounAfter } from "./nouns.ts";
 import { own } from "./numbers.ts";
 import type { Money } from "./quantity.ts";
 
@@ -42,7 +43,7 @@ const LEADS = new Set(
   ),
 );
 const BETWEEN = new Set(
-  "is of : = about around under below max maximum up to at most < ~ limit cap a an we i have can - for the us me our my within set ceiling total monthly only just no more than".split(
+  "is of : = \" ' about around under below max maximum up to at most < ~ limit cap a an we i have can - for the us me our my within set ceiling total monthly only just no more than".split(
     " ",
   ),
 );
@@ -69,14 +70,14 @@ export function moneyOf(reading: Reading, amount: Amount): Money | null {
     from: amount.from,
     to: tail.to,
     currency: named ?? tail.currency ?? "USD",
-    perMonth: tail.perMonth,
+    perMonth: tail.perMonth ?? periodBefore(reading, amount.from),
     perShip: tail.perShip,
     once: tail.once || /^(?:upfront|once)$/.test(reading.text(amount.from - 1)) || saidOnce(reading, amount.from),
   };
 }
 
 function bareMoney(reading: Reading, amount: Amount, to: number, tail: Tail): boolean {
-  if (NOT_MONEY.test(reading.text(to))) return false;
+  if (NOT_MONEY.test(reading.text(skipDash(reading, to))) || nounAfter(reading, to)?.counted === "ships") return false;
   if (tail.perMonth !== null && tail.to > to && !amount.loose)
     return amount.value >= 5 || afterBudget(reading, amount.from);
   if (tail.budget) return true;
@@ -180,6 +181,18 @@ function perShipAt(reading: Reading, at: number): number | null {
   if (/^(?:\/|per|a|each|every|for)$/.test(text) && noun) return linked + 1;
   if (text !== "each") return null;
   return own(PER_MONTH, reading.text(at + 1)) === undefined ? at + 1 : null;
+}
+
+/** "annual budget of $24,000", "monthly spend: $500". */
+function periodBefore(reading: Reading, from: number): number | null {
+  for (let at = from - 1; at >= 0 && at >= from - 6; at--) {
+    const text = reading.text(at);
+    if (/^[.;]$/.test(text)) return null;
+    if (!/^(?:annual|annually|yearly|monthly|weekly|quarterly)$/.test(text)) continue;
+    reading.touch(at, at + 1);
+    return own(PER_MONTH, text) ?? null;
+  }
+  return null;
 }
 
 function saidOnce(reading: Reading, from: number): boolean {

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Counted, string>> = {
   machines:
     "server servers host hosts node nodes machine machines box boxes vps vpses vpss vm vms droplet droplets nuc nucs pi pis computer computers laptop laptops pc pcs instance instances linode linodes desktop desktops",
   users:
-    "user users customer customers people person persons member members employee employees client clients friend friends student students patient patients developer developers tenant tenants resident residents household households colleague colleagues coworker coworkers participant participants subscriber subscribers team teams department departments clinic clinics office offices family families",
+    "user users customer customers people person persons member members employee employees client clients friend friends student students patient patients developer developers tenant tenants resident residents household households colleague colleagues coworker coworkers participant participants subscriber subscribers team teams department departments clinic clinics office offices family families store stores shop shops branch branches school schools company companies organization organizations chapter chapters kid kids child children",
   regions:
     "region regions location locations datacenter datacenters datacentre datacentres zone zones continent continents country countries site sites",
   environments: "environment environments env envs stage stages tier tiers",
@@ -66,7 +66,7 @@ export function nounAfter(reading: Reading, to: number): Noun | null {
     const token = reading.tokens[at];
     const text = reading.text(at);
     if (CLASS.has(text)) return nounAt(reading, headOf(reading, at));
-    if (/^["'“”‘’]$/.test(text)) continue;
+    if (/^["'“”‘’]$/.test(text) || (at === first && /^[x×]$/.test(text))) continue;
     if (STOP.has(text) || (token?.kind !== "word" && text !== "-")) return null;
     if (readNumber(reading.tokens, at) !== null) return null;
   }

@@ -108,7 +108,14 @@ function timeOf(reading: Reading, amount: Amount): Time | null {
   const business = /^(?:business|working|work|week)$/.test(reading.text(at)) && /^days?$/.test(reading.text(at + 1));
   if (business || /^(?:calendar|full|whole|solid|short|more|consecutive)$/.test(reading.text(at))) at++;
   const text = reading.text(at);
-  const unitDays = own(DAYS, text) ?? (reading.joined(at) && at === amount.to ? own(JOINED, text) : undefined);
+  const minutes =
+    text === "m" &&
+    reading.joined(at) &&
+    [1, 2, 3].some((back) => /^(?:rpo|rto)$/.test(reading.text(amount.from - back)));
+  const unitDays =
+    (minutes ? HOUR / 60 : undefined) ??
+    own(DAYS, text) ??
+    (reading.joined(at) && at === amount.to ? own(JOINED, text) : undefined);
   if (unitDays === undefined || (text === "second" && amount.value === 1)) return null;
   let to = at + 1;
   const more = halfAt(reading, to);

@@ -23,6 +23,7 @@ const FEASTS: Readonly<Record<string, readonly [number, number]>> = {
   winter: [11, 1],
   "boxing day": [11, 26],
 };
+const FEAST_WORDS = new Set(Object.keys(FEASTS).map((name) => name.split(" ")[0]));
 const DAY_MS = 86_400_000;
 /** Words before a date that make it a deadline; without one of them only a full date counts. */
 const LEADS =
@@ -200,6 +201,7 @@ function dashedEnd(reading: Reading, at: number): "end" | "-end" | "" {
 }
 
 function feast(reading: Reading, at: number, now: number, led: boolean): Found | null {
+  if (!FEAST_WORDS.has(reading.text(at))) return null;
   for (const words of [3, 2, 1]) {
     const name = Array.from({ length: words }, (_, index) => reading.text(at + index)).join(" ");
     const feast = Object.hasOwn(FEASTS, name) ? FEASTS[name] : undefined;

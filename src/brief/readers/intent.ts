@@ -1,3 +1,4 @@
+import { namesShips } from "../quantities/nouns.ts";
 import type { Finding, Reading } from "../reading.ts";
 import type { Intent } from "../schema.ts";
 
@@ -18,13 +19,17 @@ export function readIntent(reading: Reading): Intent {
   const verbs = reading.all("verb").filter((finding) => !inBackground(reading, finding));
   const plain = verbs.find(({ value }) => value !== "monitor");
   if (plain !== undefined) return plain.value as Intent;
+  if (carries(reading)) return "migrate";
   const symptom = reading.all("symptom").find((finding) => !supposed(reading, finding));
   const monitor = verbs[0];
   const weak = reading.all("weakVerb").find((finding) => finding.value === "deploy" && !isState(reading, finding));
   if (monitor !== undefined && (weak === undefined || monitor.from < weak.from)) return "monitor";
   if (symptom !== undefined && !opensWith(reading, weak)) return "troubleshoot";
   if (weak !== undefined) return "deploy";
-  return onlyMonitoring(reading) || (asksMonitoring(reading) && tellsState(reading)) ? "monitor" : "deploy";
+  if (asksWhy(reading)) return "troubleshoot";
+  return onlyMonitoring(reading) || (asksMonitoring(reading) && (tellsState(reading) || speaksOfOwn(reading)))
+    ? "monitor"
+    : "deploy";
 }
 
 /** Something is to be written, or something written is to be taken to its users. */
@@ -79,7 +84,11 @@ function supposed(reading: Reading, { from }: Finding): boolean {
       !/^(?:not|no|wont)$/.test(reading.text(from))
     )
       return true;
-    if (text === "when" && /^(?:me|us|alert|page|notify)$/.test(reading.text(at - 1))) return true;
+    if (
+      text === "when" &&
+      /^(?:me|us|alert|alerts|alerted|page|paged|notify|notified|notifications?|email|know)$/.test(reading.text(at - 1))
+    )
+      return true;
   }
   return false;
 }
@@ -104,10 +113,43 @@ function opensWith(reading: Reading, weak: Finding | undefined): boolean {
   return weak !== undefined && weak.from <= 6 && reading.all("ships.count").length > 0;
 }
 
+/** "Why did ~zod restart?" */
+function asksWhy(reading: Reading): boolean {
+  return reading.tokens.some(
+    ({ text }, at) =>
+      text === "why" &&
+      [1, 2, 3, 4, 5].some((on) => reading.tokens[at + on]?.kind === "name" || namesShips(reading.text(at + on))),
+  );
+}
+
+/** "any of my 10 ships", "monitoring for 12 ships": ships that are there. */
+function speaksOfOwn(reading: Reading): boolean {
+  const counts = [...reading.all("ships.count"), ...reading.all("ships.countWeak"), ...reading.all("ships.name")];
+  return counts.some(
+    ({ from }) =>
+      [0, 1, 2].some((back) => /^(?:my|our|these|those|existing)$/.test(reading.text(from - back))) ||
+      (/^(?:for|of)$/.test(reading.text(from - 1)) &&
+        /^(?:monitoring|alerts|alerting|dashboards|grafana|prometheus)$/.test(reading.text(from - 2))),
+  );
+}
+
 function asksMonitoring(reading: Reading): boolean {
   return [...reading.all("weakVerb"), ...reading.all("monitoring")].some(
     ({ value }) => value === "monitor" || value === true,
   );
+}
+
+/** "bring ~zod from my laptop to a VPS": from somewhere to somewhere else. */
+function carries(reading: Reading): boolean {
+  for (let at = 0; at < reading.tokens.length; at++) {
+    if (!/^(?:bring|bringing|take|taking|get|pull|put|send|carry)$/.test(reading.text(at))) continue;
+    let from = false;
+    for (let next = at + 1; next <= at + 12 && !/^[.;]?$/.test(reading.text(next)); next++) {
+      if (reading.text(next) === "from" && reading.tokens[next + 1]?.kind !== "number") from = true;
+      else if (from && /^(?:to|onto|into|home|over)$/.test(reading.text(next))) return true;
+    }
+  }
+  return false;
 }
 
 /** "I run 3 planets on Hetzner": they are there already. */

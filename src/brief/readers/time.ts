@@ -88,6 +88,7 @@ const ARTICLE_DAYS: Readonly<Record<string, number>> = {
   month: 30,
   quarter: 91,
   year: 365,
+  hour: 1 / 24,
 };
 
 /** "a month", "half a year", "next week", "a week and a half". */
@@ -103,12 +104,14 @@ function articles(reading: Reading, at: number): void {
   const value = Math.ceil(half ? days / 2 : extra ? days * 1.5 : days);
   const before = reading.text(at - 1);
   if (half || /^(?:a|an)$/.test(text)) {
+    if (days < 1 && before !== "in") return;
     if (/^(?:\/|per|times?|once|twice|of|day|night)$/.test(before) || !isDeadline(reading, at, to)) return;
     reading.find("timelineDays", value, at, CLOSERS.test(reading.text(to)) ? to + 1 : to);
   } else if (
     text === "next" &&
     !grows(reading, at) &&
-    !/^(?:starting|from|until|the)$/.test(before) &&
+    !/^(?:starting|from|until)$/.test(before) &&
+    (before !== "the" || /^(?:within|in|inside|over)$/.test(reading.text(at - 2))) &&
     reading.text(at - 2) !== "end" &&
     before !== "of"
   )

@@ -1,4 +1,4 @@
-import { type Noun, nounAfter } from "../quantities/nouns.ts";
+import { type Noun, namesShips, nounAfter } from "../quantities/nouns.ts";
 import { ownTokens, type Quantity } from "../quantities/quantity.ts";
 import type { Reading } from "../reading.ts";
 import type { Environment, Kind } from "../schema.ts";
@@ -12,8 +12,8 @@ export interface Count {
   readonly kind: Kind | null;
   /** The environment it stands beside, where one does. */
   readonly environment: Environment | null;
-  /** "in each environment". */
-  readonly each: boolean;
+  /** "in each environment", "per region". */
+  readonly each: "environment" | "region" | null;
   readonly role: Role;
 }
 
@@ -21,7 +21,7 @@ type Parts = readonly (readonly [from: number, to: number])[];
 
 const VERBS =
   /^(?:deploy|launch|boot|host|run|provision|migrate|deploying|running|want|need|spin|get|move|setup|add|moving|hosting|launching|operate|manage|start)$/;
-const GROWS = /^(?:grow|growing|grows|scale|scaling|scales|expand|expanding|ramp|up)$/;
+const GROWS = /^(?:grow|growing|grows|scale|scaling|scales|expand|expanding|ramp|up|rollout|out)$/;
 const LABEL = /^(?:ships?|count|size|fleet|number|quantity|total|planets?|moons?)$/;
 const CLOSE = /^(?:to|in|on|at|with|,|\.|;|and|for|please|now|using|via|total|them|across|under|!|\?|\||\/|)$/;
 
@@ -30,7 +30,7 @@ export function readShips(reading: Reading, quantities: readonly Quantity[]): vo
   for (const quantity of quantities) {
     if (!reading.free(quantity.amount.at, quantity.amount.to)) continue;
     if (quantity.kind === "things" && quantity.noun.counted === "ships") {
-      if (/^(?:per|each|every|\/)$/.test(reading.text(quantity.from - 1))) continue;
+      if (isPer(reading, quantity.from - 1)) continue;
       record(reading, quantity, quantity.noun.kind, ownTokens(quantity));
     } else if (quantity.kind === "bare" && quantity.amount.bound !== null && boundsShips(reading, quantity)) {
       const { bound, value } = quantity.amount;
@@ -49,14 +49,26 @@ function boundsShips(reading: Reading, { from, amount }: Quantity): boolean {
   return [1, 2, 3].some((back) => reading.ending("ships.count", from - back) !== undefined);
 }
 
+/** "per ship", "/ship"; not "w/ 3 ships". */
+function isPer(reading: Reading, at: number): boolean {
+  const text = reading.text(at);
+  return /^(?:per|each|every)$/.test(text) || (text === "/" && reading.text(at - 1) !== "w");
+}
+
 /** A number without a noun, where ships are meant: "deploy 50 to production", "fleet of 50", "ships: 12", "2 in staging". */
 function meansShips(reading: Reading, { from, amount }: Quantity): boolean {
+  // A label may stand in quotes, as in JSON.
+  const label = (back: number) => reading.text(from - back).replace(/["']/, "");
   const before = reading.text(from - 1);
-  const beforeThat = reading.text(from - 2);
+  const beforeThat = label(2) === "" ? reading.text(from - 3) : reading.text(from - 2);
   const after = reading.text(amount.to);
   if (before === "of" && /^(?:fleets?|group|set|cluster|batch|total|number|size|count)$/.test(beforeThat)) return true;
+  if (/^[:=]$/.test(before) && reading.ending("environments", from - 1) !== undefined) return true;
   if (/^[:=]$|^is$/.test(before) ? LABEL.test(beforeThat) : /^(?:size|count)$/.test(before)) return true;
   if (before === "to" && GROWS.test(beforeThat)) return true;
+  // "ships 50", "moons x 5".
+  if (/^[x×]$/.test(before) && namesShips(beforeThat)) return true;
+  if (/^(?:ships|planets|moons|comets)$/.test(before) && CLOSE.test(after.replace("-", ""))) return true;
   if (/^(?:more|additional|extra)$/.test(after) && !/^(?:than)$/.test(reading.text(amount.to + 1)))
     return VERBS.test(before) || before === "another";
   const there = /^(?:in|for|on|to)$/.test(after) ? skipArticle(reading, amount.to + 1) : amount.to;
@@ -71,10 +83,11 @@ function record(reading: Reading, quantity: Quantity, kind: Kind | null, parts: 
   const from = minus ? amount.at - 1 : quantity.from;
   const value = minus ? -amount.value : amount.value;
   const place = { from, numberEnd: amount.to, end: quantity.to };
+  const grown = amount.range !== null && growsFrom(reading, amount.from);
   const count: Count = {
     value,
-    low: amount.range?.low ?? (amount.bound === "least" ? value : null),
-    high: amount.range?.high ?? (amount.bound === "most" ? value : null),
+    low: grown ? null : (amount.range?.low ?? (amount.bound === "least" ? value : null)),
+    high: grown ? null : (amount.range?.high ?? (amount.bound === "most" ? value : null)),
     kind,
     environment: environmentOf(reading, place),
     each: eachAfter(reading, quantity.to),
@@ -83,9 +96,19 @@ function record(reading: Reading, quantity: Quantity, kind: Kind | null, parts: 
   reading.find("ships.count", count, from, quantity.to, minus ? [[from, from + 1], ...parts] : parts);
   readRole(reading, place);
   const said = reading.slice(from, amount.to);
-  if (amount.range !== null) reading.note("ships.count", value, `"${said}" is a range: planned for the most`);
+  if (grown) reading.note("ships.count", value, `"${said}" is a growth: planned for all of them`);
+  else if (amount.range !== null) reading.note("ships.count", value, `"${said}" is a range: planned for the most`);
   else if (amount.loose || amount.bound === "about")
     reading.note("ships.count", value, `"${said}" was taken as ${value}`);
+}
+
+/** "expand from 20 to 60": no range, but where it begins and ends. */
+function growsFrom(reading: Reading, from: number): boolean {
+  if (reading.text(from) !== "from") return false;
+  return [1, 2, 3, 4, 5].some(
+    (back) =>
+      GROWS.test(reading.text(from - back)) || /^(?:go|going|increase|increasing)$/.test(reading.text(from - back)),
+  );
 }
 
 /** "-1 ships", "minus 3 ships"; neither a list's dash nor "5-10". */
@@ -103,7 +126,7 @@ const DESCRIBED =
 function single(reading: Reading, at: number): void {
   const text = reading.text(at);
   if (!ARTICLES.test(text)) return;
-  if (/^(?:per|each|every|of|\/)$/.test(reading.text(at - 1)) && !/^(?:first|single)$/.test(text)) return;
+  if ((isPer(reading, at - 1) || reading.text(at - 1) === "of") && !/^(?:first|single)$/.test(text)) return;
   const noun = nounAfter(reading, at + 1);
   if (noun === null || !countsOne(reading, noun)) return;
   if (/^(?:the|this|that)$/.test(text) && /^(?:star|galaxy|identity)$/.test(reading.text(noun.at))) return;
@@ -145,7 +168,7 @@ function naked(reading: Reading, at: number): void {
     high: null,
     kind: noun?.kind ?? null,
     environment: environmentOf(reading, place),
-    each: false,
+    each: null,
     role: "now",
   };
   reading.find("ships.countWeak", count, at, at + 1);

@@ -21,7 +21,7 @@ function withoutSig(reading: Reading, at: number): void {
     !/^[a-z]{6}$/.test(reading.text(at)) ||
     reading.text(at + 1) !== "-" ||
     !reading.joined(at + 1) ||
-    reading.text(at - 1) === "-"
+    /^[-/.]$/.test(reading.text(at - 1))
   )
     return;
   let to = at + 1;

@@ -67,15 +67,18 @@ function laterAfter(reading: Reading, end: number): boolean {
   );
 }
 
-/** "in each", "each", "per environment", "for every environment" after a count. */
-export function eachAfter(reading: Reading, to: number): boolean {
+/** What a count is said of each of: "in each environment", "per region", "each" alone being of environments. */
+export function eachAfter(reading: Reading, to: number): "environment" | "region" | null {
   for (let at = to; at < to + 4; at++) {
     const text = reading.text(at);
-    if (/^[.;,]$/.test(text)) return false;
+    if (/^[.;,]$/.test(text)) return null;
     if (!/^(?:each|every|per|apiece)$/.test(text)) continue;
-    return /^(?:environments?|env|envs|stage|of|in|for|,|\.|to|on|)$/.test(reading.text(at + 1));
+    const of = reading.text(at + 1) === "of" ? at + 2 : at + 1;
+    for (let next = of; next < of + 3; next++)
+      if (/^(?:regions?|locations?|datacenters?|sites?)$/.test(reading.text(next))) return "region";
+    return /^(?:environments?|env|envs|stage|of|in|for|,|\.|to|on|)$/.test(reading.text(at + 1)) ? "environment" : null;
   }
-  return false;
+  return null;
 }
 
 export function environmentAt(reading: Reading, at: number): Environment | null {

@@ -2,6 +2,7 @@ import type { Finding, Reading } from "../reading.ts";
 import type { Brief, Environment, Kind } from "../schema.ts";
 import { ENVIRONMENTS } from "../words.ts";
 import { type Names, namesOf, pointOf } from "./belongs.ts";
+import type { Count } from "./counts.ts";
 import { type Item, itemsOf } from "./items.ts";
 import { addUp, besides, total, unique } from "./sum.ts";
 
@@ -60,13 +61,12 @@ function withNames(reading: Reading, parts: readonly Item[], names: Names, stron
     for (const name of all) add(pointOf(name)?.kind ?? null, 1);
     return { count: all.length > 0 ? all.length : null, groups: list() };
   }
-  const environments = environmentCount(reading);
   const members = Map.groupBy(names.own, (name) => names.attached.get(name)?.finding);
   let count = 0;
   for (const { count: part, finding } of parts) {
     const own = distinct(members.get(finding) ?? []);
     // "a ship called ~zod and ~bus": names outnumber an article.
-    const value = Math.max(part.each ? part.value * environments : part.value, strong ? 0 : own.length);
+    const value = Math.max(part.value * timesOf(reading, part.each), strong ? 0 : own.length);
     count += value;
     add(part.kind ?? commonKind(own), value);
   }
@@ -79,7 +79,13 @@ function withNames(reading: Reading, parts: readonly Item[], names: Names, stron
   return { count: strong ? sum : Math.max(sum, all.length), groups: list() };
 }
 
-function environmentCount(reading: Reading): number {
+/** How many environments or regions a count "in each" is of. */
+function timesOf(reading: Reading, each: Count["each"]): number {
+  if (each === null) return 1;
+  if (each === "region") {
+    const counted = (reading.all("regionCount")[0]?.value as number | undefined) ?? 0;
+    return Math.max(1, counted, new Set(reading.all("regions").map(({ value }) => value)).size);
+  }
   const said = reading.all("environments").flatMap(({ value }) => (value === "all" ? [...ENVIRONMENTS] : [value]));
   return Math.max(1, new Set(said).size);
 }
@@ -89,9 +95,9 @@ function perUser(reading: Reading, parts: readonly Item[]): { count: number; gro
   const users = reading.all("users")[0];
   const only = parts[0];
   if (users === undefined || only === undefined || parts.length > 1 || only.count.value !== 1) return null;
-  const [from, to] = [Math.min(only.finding.from, users.from), Math.max(only.finding.to, users.to) + 2];
+  const [from, to] = [Math.min(only.finding.from, users.from) - 5, Math.max(only.finding.to, users.to) + 2];
   const count = users.value as number;
-  if (to - from > 18 || count < 1) return null;
+  if (to - from > 23 || count < 1) return null;
   let each = false;
   for (let at = from; at < to; at++) each ||= /^(?:each|per|every|apiece)$/.test(reading.text(at));
   if (!each) return null;
@@ -109,7 +115,7 @@ function commonKind(names: readonly string[]): Kind | null {
 }
 
 function spreadOf(parts: readonly Item[]): Ships["spread"] {
-  if (parts.length < 2 || parts.some(({ count }) => count.environment === null || count.each)) return [];
+  if (parts.length < 2 || parts.some(({ count }) => count.environment === null || count.each !== null)) return [];
   const spread = new Map<Environment | null, number>();
   for (const { count } of parts) spread.set(count.environment, (spread.get(count.environment) ?? 0) + count.value);
   return ENVIRONMENTS.flatMap((environment) => {

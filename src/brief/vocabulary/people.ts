@@ -9,7 +9,7 @@ function matters(nouns: string): readonly string[] {
     `prioritize|prioritise|prioritizing|prioritising|prefer ${nouns}`,
     `priority is|:|on? ${nouns}`,
     `priority = ${nouns}`,
-    `care most|more about ${nouns}`,
+    `care most|more? about ${nouns}`,
     `optimize|optimise|optimized|optimised|optimizing|optimising for|on ${nouns}`,
   ];
 }
@@ -106,6 +106,7 @@ export const PEOPLE_WORDS: readonly Rule[] = [
     "budget friendly|conscious|minded",
     "money is|s tight|short",
     "broke student",
+    "im|am|were|we are? broke",
     ...matters("cost|price|costs|savings"),
     "budget is my|our|the main|top|primary|biggest concern|priority|constraint",
     "minimize|minimise|keep|minimal|minimum cost(s)|spend|spending|price|expenses|expense down|low?",
@@ -129,6 +130,7 @@ export const PEOPLE_WORDS: readonly Rule[] = [
     "fort knox",
     "paranoid|paranoia about? security? level?",
     "most locked down",
+    "safest possible|option|setup|way?",
     "locked down tight|hard|completely|fully?",
     "lock it|them|everything down",
     "military|bank grade security?",
@@ -142,7 +144,7 @@ export const PEOPLE_WORDS: readonly Rule[] = [
     "highly|very|really secure|sensitive",
     ...matters("security|privacy|safety"),
     "security above all else?",
-    "tight|tightest|best|serious|high|highest security",
+    "tight|tightest|best|serious|high security",
   ),
   rule({ priorityWeak: "security" }, "secure|securely|safely", "good|decent|strong|proper|better|solid security"),
   rule(

@@ -141,6 +141,8 @@ export const OWNERSHIP: readonly Rule[] = [
     "nuc|nucs",
     "raspberry pi|pis 4|5?",
     "raspi|rpi|raspberrypi",
+    "a|an|my|our pi|pis 3|4|5|zero?",
+    "pi 3|4|5|zero",
     "mini pc|pcs|computer(s)",
     "an|a|my|our old|spare|used|refurbished? laptop|desktop|thinkpad|workstation|optiplex|poweredge|nas|synology|pc",
     "old|spare|unused|refurbished laptop(s)|desktop(s)|pc(s)|computer(s)|machine(s)|server(s)|box",
