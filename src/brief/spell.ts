@@ -3,8 +3,8 @@ import { NOUN_WORDS } from "./quantities/nouns.ts";
 import { NUMBER_NAMES } from "./quantities/numbers.ts";
 import type { Token } from "./tokens.ts";
 import { FILLER } from "./unread.ts";
-import { VOCABULARY } from "./vocabulary/vocabulary.ts";
 import { TOWN_WORDS } from "./vocabulary/towns.ts";
+import { VOCABULARY } from "./vocabulary/vocabulary.ts";
 
 /** Words worth reading though they are misspelt: those that carry a field. */
 const WANTED =
