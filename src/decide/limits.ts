@@ -131,11 +131,10 @@ function agreementViolations(brief: Brief, { platform, price, barred }: Choice):
     });
   if (brief.compliance.includes("hipaa") && brief.managed === true)
     found.push({ fails: "managed", because: "no host of single ships is known to sign a HIPAA agreement" });
-  if (
-    brief.autoscaling === true &&
-    platform !== "kubernetes" &&
-    (brief.infrastructure !== null || brief.excluded.includes("kubernetes"))
-  )
+  // The matrix keeps a beginner's one ship on a virtual server, whatever it is to grow to.
+  const kept = countOf(brief) === 1 && brief.experience === "beginner" && platform === "vps";
+  const barredCluster = brief.infrastructure !== null || brief.excluded.includes("kubernetes");
+  if (brief.autoscaling === true && platform !== "kubernetes" && barredCluster && !kept)
     found.push({
       fails: "autoscaling",
       because: `${platform} adds no machines by itself; only a cluster does, and it adds nodes, never copies of a ship`,

@@ -26,7 +26,9 @@ export function sentenceOf(brief: Brief): string {
     slo.uptimePercent === null ? "" : `${slo.uptimePercent}% uptime`,
     slo.responseMs === null ? "" : `response under ${slo.responseMs} ms`,
     brief.budgetUsdPerMonth === null ? "" : `budget $${brief.budgetUsdPerMonth}/month`,
-    brief.timelineDays === null ? "" : `timeline ${Math.floor(brief.timelineDays)} days`,
+    brief.timelineDays === null
+      ? ""
+      : `timeline ${Math.floor(brief.timelineDays)} day${Math.floor(brief.timelineDays) === 1 ? "" : "s"}`,
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
@@ -44,15 +46,15 @@ function environmentsOf({ environments }: Brief): string {
 }
 
 function placeOf(brief: Brief): string {
-  const own = brief.selfHosted === true ? " on my own servers" : "";
-  const platform = brief.infrastructure;
+  const { infrastructure: platform, selfHosted } = brief;
+  const own = selfHosted === true;
+  const servers = !own ? "" : platform === "bare-metal" ? " on my own bare metal servers" : " on my own servers";
   const named =
-    platform === null || (own !== "" && platform === "bare-metal")
-      ? ""
-      : ` ${own === "" ? "on" : "with"} ${PLATFORM[platform]}`;
-  const firm = brief.provider === null ? "" : ` at ${firmOf(brief.provider).name}`;
+    platform === null || (own && platform === "bare-metal") ? "" : ` ${own ? "with" : "on"} ${PLATFORM[platform]}`;
+  // A firm's name beside servers of one's own would say that they are rented.
+  const firm = brief.provider === null || (own && platform !== "vps") ? "" : ` at ${firmOf(brief.provider).name}`;
   const where = brief.regions.length === 0 ? "" : ` in ${listed(brief.regions.map(placeName))}`;
-  return `${own}${named}${firm}${where}`;
+  return `${servers}${named}${firm}${where}`;
 }
 
 /** "eu-frankfurt" is said "Frankfurt"; "us-west-2" and "eu" are said as they are. */
