@@ -1,5 +1,5 @@
-import type { Brief, Platform } from "../brief/schema.ts";
-import { isFeasible } from "./conflicts.ts";
+import type { Brief } from "../brief/schema.ts";
+import { sentenceOf } from "../brief/sentence.ts";
 import { costOf } from "./cost/cost.ts";
 import { givesUp } from "./gives-up.ts";
 import { countOf } from "./levels.ts";
@@ -7,7 +7,6 @@ import { dollars, uptimeCeiling } from "./limits.ts";
 import { choose, machinesOf } from "./platform.ts";
 import { DEMANDS } from "./relax.ts";
 import type { Alternative, Conflict } from "./schema.ts";
-import { sentenceOf } from "./sentence.ts";
 import { type Purse, settled, without, withUptime } from "./settle.ts";
 import type { SiteView } from "./site.ts";
 
@@ -42,10 +41,12 @@ export function offersFor(asked: Brief, site: SiteView, conflicts: readonly Conf
 function alternativeOf(brief: Brief, asked: Brief, offer: string, site: SiteView): Alternative {
   const { platform, price } = choose(brief, site);
   const { monthlyUsd, lowUsd, highUsd } = costOf(brief, platform, price(platform), site.today);
+  const own = brief.selfHosted === true && platform !== "vps";
   return {
     offer,
     givesUp: givesUp(asked, brief, platform),
-    sentence: sentenceOf(plainly(brief, platform, site)),
+    // A firm's name beside servers of one's own would say that they are rented.
+    sentence: sentenceOf({ ...brief, unsure: false, provider: own ? null : brief.provider }),
     platform,
     ships: countOf(brief),
     monthlyUsd,
@@ -54,14 +55,6 @@ function alternativeOf(brief: Brief, asked: Brief, offer: string, site: SiteView
     uptimePercent: brief.slo.uptimePercent,
     compliance: [...brief.compliance],
   };
-}
-
-/** Said with the platform it leads to, where a firm was named (its name alone says virtual servers) or platforms refused. */
-function plainly(brief: Brief, platform: Platform, site: SiteView): Brief {
-  if (brief.excluded.length === 0 && brief.provider === null) return brief;
-  const provider = brief.selfHosted === true ? null : brief.provider;
-  const named = { ...brief, infrastructure: platform, excluded: [], provider };
-  return isFeasible(named, site) ? named : brief;
 }
 
 const all: Direction = {
