@@ -6,8 +6,8 @@ import type { SiteView } from "./site.ts";
 
 type Flip = Decision["platform"]["flips"][number];
 
-/** Numbers of ships on either side of what the matrix speaks of, and far beyond. */
-const TURNS = [1, 2, 4, 5, 20, 21, 49, 50, 20_000] as const;
+/** Numbers of ships from which on the matrix, or the score between its lines, can speak otherwise; and the most there are. */
+const TURNS = [1, 2, 5, 21, 50, 20_000] as const;
 
 /** What would have to be different for another choice: each change is decided again, none is taken from a list of answers. */
 export function flipsOf(brief: Brief, choice: Choice, site: SiteView): Flip[] {
@@ -46,6 +46,10 @@ export function flipsOf(brief: Brief, choice: Choice, site: SiteView): Flip[] {
 function edge(near: number, far: number | undefined, same: (ships: number) => boolean): number | null {
   if (far === undefined) return null;
   let [kept, turned] = [near, far];
+  // Most turns are the matrix's own: the number beside it is looked at first.
+  const beside = far > near ? far - 1 : far + 1;
+  if (same(beside)) return far;
+  turned = beside;
   while (Math.abs(turned - kept) > 1) {
     const middle = Math.trunc((kept + turned) / 2);
     if (same(middle)) kept = middle;
