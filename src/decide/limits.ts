@@ -49,7 +49,8 @@ export function leastDays(
     groundseg: 3,
     kubernetes: 5,
   };
-  return ready[platform] + (brief.compliance.length > 0 && platform !== "vps" ? 1 : 0);
+  const shared = platform === "kubernetes" || platform === "groundseg";
+  return ready[platform] + (shared && brief.compliance.length > 0 ? 1 : 0);
 }
 
 /** Everything the brief asks for and cannot have with this choice. Empty: it is feasible as asked. */
