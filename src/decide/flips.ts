@@ -6,8 +6,8 @@ import type { SiteView } from "./site.ts";
 
 type Flip = Decision["platform"]["flips"][number];
 
-/** Numbers of ships at which a rule or a score can change its mind. */
-const TURNS = [1, 2, 5, 21, 50] as const;
+/** Numbers of ships from which on the matrix, or the score between its lines, can speak otherwise; and the most there are. */
+const TURNS = [1, 2, 5, 21, 50, 20_000] as const;
 
 /** What would have to be different for another choice: each change is decided again, none is taken from a list of answers. */
 export function flipsOf(brief: Brief, choice: Choice, site: SiteView): Flip[] {
@@ -19,12 +19,19 @@ export function flipsOf(brief: Brief, choice: Choice, site: SiteView): Flip[] {
     if (other !== choice.platform) flips.push({ when: says, choice: other });
   };
   const count = countOf(brief);
-  const up = TURNS.find((turn) => turn > count && decided(withCount(brief, turn)) !== choice.platform);
-  if (up !== undefined) when(`from ${up} ships on`, withCount(brief, up));
-  const down = [...TURNS]
-    .reverse()
-    .find((turn) => turn <= count && turn > 1 && decided(withCount(brief, turn - 1)) !== choice.platform);
-  if (down !== undefined) when(`below ${down} ships`, withCount(brief, down - 1));
+  const same = (ships: number) => decided(withCount(brief, ships)) === choice.platform;
+  const up = edge(
+    count,
+    TURNS.find((turn) => turn > count && !same(turn)),
+    same,
+  );
+  if (up !== null) when(`from ${up} ships on`, withCount(brief, up));
+  const down = edge(
+    count,
+    [...TURNS].reverse().find((turn) => turn < count && !same(turn)),
+    same,
+  );
+  if (down !== null) when(`below ${down + 1} ships`, withCount(brief, down));
   if (brief.selfHosted !== true) when("on servers of your own", { ...brief, selfHosted: true });
   else when("without servers of your own", { ...brief, selfHosted: null });
   if (brief.autoscaling !== true) when("with auto-scaling asked for", { ...brief, autoscaling: true });
@@ -33,6 +40,22 @@ export function flipsOf(brief: Brief, choice: Choice, site: SiteView): Flip[] {
   if (brief.experience !== "beginner") when("for a beginner", { ...brief, experience: "beginner" });
   if (brief.priority !== "cost") when("when cost comes first", { ...brief, priority: "cost" });
   return flips;
+}
+
+/** The number of ships nearest to `near` at which the choice is another, on the way to `far`, where it is. */
+function edge(near: number, far: number | undefined, same: (ships: number) => boolean): number | null {
+  if (far === undefined) return null;
+  let [kept, turned] = [near, far];
+  // Most turns are the matrix's own: the number beside it is looked at first.
+  const beside = far > near ? far - 1 : far + 1;
+  if (same(beside)) return far;
+  turned = beside;
+  while (Math.abs(turned - kept) > 1) {
+    const middle = Math.trunc((kept + turned) / 2);
+    if (same(middle)) kept = middle;
+    else turned = middle;
+  }
+  return turned;
 }
 
 /** What would have been chosen, had nothing been asked for. */

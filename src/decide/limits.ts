@@ -49,7 +49,8 @@ export function leastDays(
     groundseg: 3,
     kubernetes: 5,
   };
-  return ready[platform] + (brief.compliance.length > 0 && platform !== "vps" ? 1 : 0);
+  const shared = platform === "kubernetes" || platform === "groundseg";
+  return ready[platform] + (shared && brief.compliance.length > 0 ? 1 : 0);
 }
 
 /** Everything the brief asks for and cannot have with this choice. Empty: it is feasible as asked. */
@@ -131,11 +132,10 @@ function agreementViolations(brief: Brief, { platform, price, barred }: Choice):
     });
   if (brief.compliance.includes("hipaa") && brief.managed === true)
     found.push({ fails: "managed", because: "no host of single ships is known to sign a HIPAA agreement" });
-  if (
-    brief.autoscaling === true &&
-    platform !== "kubernetes" &&
-    (brief.infrastructure !== null || brief.excluded.includes("kubernetes"))
-  )
+  // The matrix keeps a beginner's one ship on a virtual server, whatever it is to grow to.
+  const kept = countOf(brief) === 1 && brief.experience === "beginner" && platform === "vps";
+  const barredCluster = brief.infrastructure !== null || brief.excluded.includes("kubernetes");
+  if (brief.autoscaling === true && platform !== "kubernetes" && barredCluster && !kept)
     found.push({
       fails: "autoscaling",
       because: `${platform} adds no machines by itself; only a cluster does, and it adds nodes, never copies of a ship`,

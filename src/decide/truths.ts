@@ -26,11 +26,19 @@ export function truthsOf(brief: Brief, choice: Choice, cost: Decision["cost"], s
 function budgetTruths(brief: Brief, { price, platform }: Choice, cost: Decision["cost"]): Truth[] {
   const budget = brief.budgetUsdPerMonth;
   const truths: Truth[] = [];
-  if (budget !== null && price(platform).usd <= budget && cost.highUsd > budget)
+  if (budget !== null) {
+    const { usd } = price(platform);
+    const fits =
+      usd > budget
+        ? "not feasible as priced"
+        : cost.highUsd > budget
+          ? "feasible only as priced"
+          : "feasible as priced";
     truths.push({
       about: "budget",
-      says: `feasible only as priced: $${dollars(price(platform).usd)} of $${dollars(budget)} a month; the range goes up to $${dollars(cost.highUsd)}`,
+      says: `${fits}: $${dollars(usd)} of $${dollars(budget)} a month; the range goes from $${dollars(cost.lowUsd)} to $${dollars(cost.highUsd)}`,
     });
+  }
   const expired = cost.lines.filter((line) => line.expired).length;
   if (expired > 0)
     truths.push({
@@ -109,6 +117,8 @@ function complianceTruths(brief: Brief, { platform, price }: Choice): Truth[] {
 function shipTruths(brief: Brief, { platform, price }: Choice, site: SiteView): Truth[] {
   const count = countOf(brief);
   const truths: Truth[] = [];
+  if (brief.intent === "troubleshoot" || brief.intent === "optimize" || brief.intent === "monitor")
+    return [{ about: "cost", says: "the ships run already: only what is added is priced" }];
   const { appetite, region } = price(platform).needs;
   const gib = Math.round((count * appetite.ramMib) / 102.4) / 10;
   truths.push({

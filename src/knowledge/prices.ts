@@ -77,51 +77,68 @@ const SHELVED: Readonly<Record<string, Book>> = {
   betterstack: "services",
 };
 
-const read = new Map<Book, ReadonlyMap<string, Price>>();
+/** A book that was read: rows by id, each made a price when it is first asked for. */
+interface Opened {
+  readonly file: File;
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly prices: Map<string, Price>;
+}
 
-/** The prices of one book by id, in the order of its file. A book is read when it is first asked for. */
-export function pricesOf(book: Book): ReadonlyMap<string, Price> {
-  const known = read.get(book);
+const opened = new Map<Book, Opened>();
+
+function open(book: Book): Opened {
+  const known = opened.get(book);
   if (known !== undefined) return known;
   const path = new URL(`./prices/${book}.json`, import.meta.url);
   const file = JSON.parse(readFileSync(path, "utf8")) as File;
-  const prices = new Map(file.prices.map((row) => [row.id, priceFrom(row, file)]));
-  read.set(book, prices);
-  return prices;
+  const made = { file, rows: new Map(file.prices.map((row) => [row.id, row])), prices: new Map<string, Price>() };
+  opened.set(book, made);
+  return made;
 }
 
-/** Field by field: a spread of 442 rows would cost a cold start several milliseconds. */
-function priceFrom(row: Row, file: File): Price {
-  return {
-    id: row.id,
+function priceIn({ file, prices }: Opened, row: Row): Price {
+  const known = prices.get(row.id);
+  if (known !== undefined) return known;
+  const price = {
+    ...EMPTY,
+    ...row,
     provider: row.provider ?? file.provider,
-    product: row.product,
-    sku: row.sku,
-    region: row.region,
-    unit: row.unit,
-    per: row.per,
-    price: row.price,
     currency: row.currency ?? file.currency,
-    asOf: row.asOf,
-    expires: row.expires,
     source: file.sources[row.source] ?? "",
-    confidence: row.confidence ?? "sourced",
     note: row.note === undefined ? undefined : file.notes[row.note],
-    ramGiB: row.ramGiB,
-    vcpu: row.vcpu,
-    diskGb: row.diskGb,
-    transferTb: row.transferTb,
-    use: row.use,
-    scarce: row.scarce,
   };
+  prices.set(row.id, price);
+  return price;
+}
+
+/** What a row need not say. */
+const EMPTY = {
+  confidence: "sourced",
+  per: undefined,
+  ramGiB: undefined,
+  vcpu: undefined,
+  diskGb: undefined,
+  transferTb: undefined,
+  use: undefined,
+  scarce: undefined,
+} as const;
+
+/** The prices of one book, in the order of its file; with `use`, only of machines that may be taken for it. */
+export function pricesOf(book: Book, use?: string): readonly Price[] {
+  const made = open(book);
+  const rows = [...made.rows.values()];
+  const wanted = use === undefined ? rows : rows.filter((row) => row.use?.split(" ").includes(use) === true);
+  return wanted.map((row) => priceIn(made, row));
 }
 
 /** A price of the catalogue by id; throws for an id it does not have (a mistake of ours, not of the user). */
 export function priceOf(id: string): Price {
   const head = id.slice(0, id.indexOf("-"));
-  const price = pricesOf(SHELVED[head] ?? (head as Book)).get(id);
-  if (price === undefined) throw new RangeError(`the catalogue has no price ${id}`);
-  return price;
+  const book = SHELVED[head] ?? (head as Book);
+  const made = BOOKS.includes(book) ? open(book) : null;
+  const row = made?.rows.get(id);
+  if (made === null || row === undefined) throw new RangeError(`the catalogue has no price ${id}`);
+  return priceIn(made, row);
 }
 
 /** Hours in a month as clouds count them. */
@@ -148,7 +165,7 @@ export function exchange(currency: string, rate: Rate = "mid"): number {
   if (currency === "USD") return 1;
   if (currency !== "EUR") throw new RangeError(`the catalogue has no rate for ${currency}`);
   if (euro === null) {
-    const values = [...pricesOf("rates").values()].map((row) => row.price);
+    const values = pricesOf("rates").map((row) => row.price);
     euro = { low: Math.min(...values), mid: latestRate().price, high: Math.max(...values) };
   }
   return euro[rate];
@@ -156,7 +173,7 @@ export function exchange(currency: string, rate: Rate = "mid"): number {
 
 /** The newest EUR rate with its date and source; its `sku` is the day. */
 export function latestRate(): Price {
-  return [...pricesOf("rates").values()].reduce((best, row) => (row.sku > best.sku ? row : best));
+  return pricesOf("rates").reduce((best, row) => (row.sku > best.sku ? row : best));
 }
 
 /** True on `today` (YYYY-MM-DD) for a price to be looked up again before it is relied on. */

@@ -254,9 +254,7 @@ function shelfOf(spec: Spec, use: Use, area: string, place: string): readonly Sh
   const word = spec.uses[use];
   if (word === undefined) return [];
   const here = spec.row?.(place) ?? (() => true);
-  const types = [...pricesOf(spec.book).values()].filter(
-    (price) => price.use?.split(" ").includes(word) === true && here(price.region),
-  );
+  const types = pricesOf(spec.book, word).filter((price) => here(price.region));
   if (types.length === 0) return [];
   const at = (id: string | undefined): Price | null => (id === undefined ? null : priceOf(id.replace("{}", place)));
   const { cluster } = spec;

@@ -207,6 +207,18 @@ describe("what is not rented", () => {
   });
 });
 
+describe("work on ships that run already", () => {
+  test.each(["troubleshoot", "optimize"] as const)("to %s nothing is rented", (intent) => {
+    const { cost } = decide(briefOf(3, { intent }), NOWHERE);
+    expect([cost.lines, cost.monthlyUsd, cost.once]).toEqual([[], 0, []]);
+  });
+
+  test("to monitor, only the monitoring server is priced", () => {
+    const { cost } = decide(briefOf(3, { intent: "monitor" }), NOWHERE);
+    expect(cost.lines.map(({ item }) => item.replace(/ .*/, ""))).toEqual(["monitoring", "public"]);
+  });
+});
+
 describe("dates", () => {
   test("every line says from when its price is, where from, how sure, and until when it is good", () => {
     for (const line of costOf(read(FLAGSHIP)).lines) {

@@ -8,7 +8,10 @@ import { openPlan } from "../plan-files.ts";
 import { PLANNING_OPTIONS, planBrief, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
 
-const { file: _, ...SITE_OPTIONS } = PLANNING_OPTIONS;
+/** What of a plan's options says where it runs; what it asks for is changed by options of its own. */
+const SITE_OPTIONS = Object.fromEntries(
+  Object.entries(PLANNING_OPTIONS).filter(([name]) => !["file", "answers", "set", "no-ask"].includes(name)),
+);
 
 export const command: Command = {
   name: "what-if",
@@ -25,7 +28,9 @@ export const command: Command = {
     const json = input.flag("json");
     const home = homeOf(io);
     const word = input.words[0] ?? "";
-    const opened = /\s/.test(word) ? await planFor(io, home, input, word) : await reopened();
+    // The question is what changes; what the sentence leaves open is taken as `plan --json` takes it.
+    const unasked = { ...input, flag: (name: string) => name === "no-ask" || input.flag(name) };
+    const opened = /\s/.test(word) ? await planFor(io, home, unasked, word) : await reopened();
     if (!opened.ok) return failWith(io, opened.failure, json, EXIT.usage);
     const before = opened.value;
     const changed = changedBrief(before.brief, input, "what-if");
@@ -40,12 +45,11 @@ export const command: Command = {
     const after = await planBrief(home, input, changed.value.brief);
     if (!after.ok) return failWith(io, after.failure, json, EXIT.usage);
     const comparison = compare(before, after.value);
-    if (json) io.out(`${JSON.stringify({ asked: changed.value.asked, difference: comparison, ...after.value })}\n`);
-    else
-      io.out(
-        `What if: ${changed.value.asked.join(", ")}\n${comparisonText(comparison)}${verdictText(after.value.decision)}`,
-      );
-    return after.value.decision.feasible ? EXIT.done : EXIT.infeasible;
+    const { brief, decision, plan } = after.value;
+    if (json)
+      io.out(`${JSON.stringify({ asked: changed.value.asked, difference: comparison, brief, decision, plan })}\n`);
+    else io.out(`What if: ${changed.value.asked.join(", ")}\n${comparisonText(comparison)}${verdictText(decision)}`);
+    return decision.feasible ? EXIT.done : EXIT.infeasible;
 
     /** A plan that was kept is decided anew as it stood, so that the difference is the change's and not the day's. */
     async function reopened() {

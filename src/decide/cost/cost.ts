@@ -9,7 +9,7 @@ import { type Entry, expected, ranged } from "./entry.ts";
 import { extras } from "./extras.ts";
 import { onceLines } from "./once.ts";
 import { colocated, type OwnFleet, ownFleet, relay, rentedAlready } from "./own.ts";
-import { type Bill, cheapestShelf, dedicatedBill, type Rented, serverBill } from "./rented.ts";
+import { type Bill, cheapestShelf, dedicatedBill, type Rented, serverBill, watchBill } from "./rented.ts";
 
 export type Cost = Decision["cost"];
 
@@ -43,10 +43,28 @@ interface Body {
 /** What a platform costs: the cheapest way to run it that the brief allows. More ships on a platform never cost less. */
 export function price(brief: Brief, platform: Platform, site: SiteView): Priced {
   const needs = needsOf(brief, platform, site);
-  const body = bodyOf(brief, platform, needs);
-  const more = extras(brief, needs);
+  const running = RUNNING.has(brief.intent);
+  const body = running ? NOTHING : brief.intent === "monitor" ? watching(brief, needs) : bodyOf(brief, platform, needs);
+  const more = running || brief.intent === "monitor" ? [] : extras(brief, needs);
   const usd = (body.cents + expected(more)) / 100;
   return { ...body, needs, usd, entries: () => [...body.entries(), ...more] };
+}
+
+/** Work on ships that run already: nothing is rented or bought for it. */
+const RUNNING: ReadonlySet<Brief["intent"]> = new Set(["troubleshoot", "optimize"]);
+const NOTHING: Body = {
+  cents: 0,
+  entries: () => [],
+  sizing: () => [],
+  setAside: null,
+  shelf: null,
+  least: () => null,
+  bought: 0,
+};
+
+/** Only what looks at the ships that are there; on machines of one's own it finds room beside them. */
+function watching(brief: Brief, needs: Needs): Body {
+  return needs.own.hosts > 0 ? NOTHING : onShelves(allowedShelves(brief, "vps"), "vps", watchBill(needs));
 }
 
 function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
@@ -150,7 +168,7 @@ export function costOf(brief: Brief, platform: Platform, priced: Priced, today: 
     lines: entries.map((entry) => lineOf(entry, today)),
     provider: priced.shelf?.name ?? null,
     sizing: priced.sizing(),
-    once: onceLines(brief, platform, priced.needs, priced.bought),
+    once: brief.intent === "deploy" ? onceLines(brief, platform, priced.needs, priced.bought) : [],
     rate: rate === null ? null : { usdPerEur: rate.price, asOf: rate.sku, source: rate.source },
   };
 }

@@ -1,5 +1,6 @@
 import { type Rate, usdOf } from "../../knowledge/prices.ts";
 import type { Shelf } from "../../knowledge/shelves.ts";
+import { LIVE } from "../../knowledge/ship.ts";
 import type { Needs } from "../needs.ts";
 import type { Mix } from "../sizing.ts";
 import { cents, type Entry, entry, expected, ranged, unit } from "./entry.ts";
@@ -77,6 +78,21 @@ export function serverBill(needs: Needs, overheadMib: number): Bill {
         ...extra,
       ],
     };
+  };
+}
+
+/** The monitoring machine alone. */
+export function watchBill(needs: Needs): Bill {
+  const load: Load = { appetite: LIVE, overheadMib: 0, shipsOnDisk: true, least: 1 };
+  const room = Math.max(
+    1,
+    watchers({ ...needs, appetite: LIVE, monitoring: needs.monitoring === "full" ? "full" : "standard" }),
+  );
+  return (shelf, rate, limit) => {
+    const machines = machinesFor(shelf, load, rate);
+    if (machines.floor(room) >= limit) return null;
+    const mix = () => machines.mix(room);
+    return { cents: machines.cents(room), mix, entries: () => machineEntries(shelf, mix(), "monitoring server") };
   };
 }
 

@@ -54,8 +54,8 @@ function decisionLines({ platform, cost, conflicts, alternatives }: Decision): s
     line.item,
     String(line.quantity),
     line.unitUsd === null ? "" : usd(line.unitUsd),
-    line.monthlyUsd === null ? "" : usd(line.monthlyUsd),
-    line.asOf,
+    line.monthlyUsd === null ? `${usd(line.lowUsd)} to ${usd(line.highUsd)}` : usd(line.monthlyUsd),
+    `${line.asOf}${line.confidence === "sourced" ? "" : `, ${line.confidence}`}${line.expired ? ", expired" : ""}`,
   ]);
   return [
     "",
