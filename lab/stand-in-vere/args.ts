@@ -15,163 +15,130 @@ export interface Options {
   readonly daemon: boolean;
   readonly exit: boolean;
   readonly loom: number;
+  readonly snapMinutes: number;
   readonly noDock: boolean;
   readonly noConn: boolean;
+  readonly versions: boolean;
+  /** `-X PATH -Y NAME -Z FORMAT`: read, write to a file, and end. */
+  readonly scry: { readonly path: string; readonly into: string; readonly format: string } | null;
 }
 
-const VALUED: Readonly<Record<string, string>> = {
-  w: "name",
-  F: "fake",
-  c: "create",
-  k: "key-file",
-  G: "key-string",
-  B: "bootstrap",
-  u: "bootstrap-url",
-  p: "ames-port",
-  b: "http-ip",
-  H: "dns-root",
-  e: "ethereum",
-  A: "arvo",
-  J: "ivory-pill",
-  K: "kernel-stage",
-  n: "replay-to",
-  I: "inject",
-  i: "import",
-  X: "scry",
-  Y: "scry-into",
-  Z: "scry-format",
-  C: "memo-cache-limit",
-  M: "keep-cache-limit",
-};
-const LONG: Readonly<Record<string, string>> = {
-  name: "name",
-  fake: "fake",
-  pier: "create",
-  "key-file": "key-file",
-  "key-string": "key-string",
-  bootstrap: "bootstrap",
-  "bootstrap-url": "bootstrap-url",
-  "ames-port": "ames-port",
-  "http-port": "http-port",
-  "https-port": "https-port",
-  "http-ip": "http-ip",
-  loom: "loom",
-  "urth-loom": "urth-loom",
-  "snap-time": "snap-time",
-  "dns-root": "dns-root",
-  ethereum: "ethereum",
-  "lmdb-map-size": "lmdb-map-size",
-  toss: "toss",
-  "jumbo-bloq": "jumbo-bloq",
-  "snap-dir": "snap-dir",
-  "runtime-config": "runtime-config",
-  "temporary-cache-size": "t",
-  "persistent-cache-size": "p",
-};
-const FLAGS: Readonly<Record<string, string>> = {
-  L: "local",
-  t: "no-tty",
-  d: "daemon",
-  x: "exit",
-  v: "verbose",
-  q: "quiet",
-  g: "gc",
-  a: "abort",
-  S: "no-hash",
+/** Long names by letter; those in capitals take a value. */
+const LETTERS: Readonly<Record<string, string>> = {
+  A: "ARVO",
+  B: "BOOTSTRAP",
+  C: "MEMO-CACHE-LIMIT",
   D: "replay",
+  F: "FAKE",
+  G: "KEY-STRING",
+  H: "DNS-ROOT",
+  I: "INJECT",
+  J: "IVORY-PILL",
+  K: "KERNEL-STAGE",
+  L: "local",
+  M: "KEEP-CACHE-LIMIT",
   P: "profile",
+  R: "versions",
+  S: "skip-battery-hashes",
+  X: "SCRY",
+  Y: "SCRY-INTO",
+  Z: "SCRY-FORMAT",
+  a: "abort",
+  b: "HTTP-IP",
+  c: "PIER",
+  d: "daemon",
+  e: "ETHEREUM",
+  g: "gc",
+  i: "IMPORT",
   j: "json-trace",
+  k: "KEY-FILE",
   l: "lite-boot",
-  s: "autoselect",
+  n: "REPLAY-TO",
+  p: "AMES-PORT",
+  q: "quiet",
+  s: "autoselect-pill",
+  t: "no-tty",
+  u: "BOOTSTRAP-URL",
+  v: "verbose",
+  w: "NAME",
+  x: "exit",
 };
-const LONG_FLAGS = new Set([
-  "local",
-  "no-tty",
-  "daemon",
-  "exit",
-  "no-dock",
-  "no-conn",
-  "swap",
-  "no-demand",
-  "verbose",
-  "quiet",
-  "lite-boot",
-  "behn-allow-blocked",
-]);
+const LONG_ONLY = [
+  ..."HTTP-PORT HTTPS-PORT LOOM URTH-LOOM SNAP-TIME LMDB-MAP-SIZE JUMBO-BLOQ TOSS SWAP-TO SERF-BIN".split(" "),
+  ..."PROP-FILE PROP-URL PROP-NAME no-demand no-conn no-dock swap gc-abort behn-allow-blocked".split(" "),
+];
+const NAMES = [...Object.values(LETTERS), ...LONG_ONLY];
 
-export type Parsed =
-  | { readonly options: Options; readonly values: ReadonlyMap<string, string> }
-  | { readonly usage: string };
+export type Parsed = Options | { readonly wrong: string };
 
-export function parse(argv: readonly string[]): Parsed {
+/** Reads the words after the program's name, as getopt_long does: a long option may be cut short while it stays clear. */
+export function parse(argv: readonly string[], program: string): Parsed {
   const values = new Map<string, string>();
   const words: string[] = [];
   const rest = [...argv];
   while (rest.length > 0) {
     const word = rest.shift() ?? "";
-    if (word.startsWith("--")) {
+    if (word.startsWith("--") && word.length > 2) {
       const [name = "", inline] = word.slice(2).split("=", 2);
-      if (LONG_FLAGS.has(name)) values.set(name, "");
-      else if (name in LONG) values.set(LONG[name] ?? name, inline ?? rest.shift() ?? "");
-      else return { usage: `unrecognized option '--${name}'` };
+      const found = longName(name);
+      if (found === null) return { wrong: `${program}: unrecognized option '--${name}'` };
+      values.set(found.toLowerCase(), takesValue(found) ? (inline ?? rest.shift() ?? "") : "");
     } else if (word.startsWith("-") && word.length > 1) {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at] ?? "";
-        if (letter in FLAGS) values.set(FLAGS[letter] ?? "", "");
-        else if (letter in VALUED) {
-          values.set(VALUED[letter] ?? "", word.slice(at + 1) || (rest.shift() ?? ""));
-          break;
-        } else return { usage: `invalid option -- '${letter}'` };
+        const name = LETTERS[letter];
+        if (name === undefined) return { wrong: `${program}: invalid option -- '${letter}'` };
+        values.set(name.toLowerCase(), takesValue(name) ? word.slice(at + 1) || (rest.shift() ?? "") : "");
+        if (takesValue(name)) break;
       }
     } else words.push(word);
   }
-  if (words.length > 1) return { usage: "too many arguments" };
+  return options(values, words);
+}
+
+function takesValue(name: string): boolean {
+  return name === name.toUpperCase();
+}
+
+function longName(text: string): string | null {
+  const same = NAMES.filter((name) => name.toLowerCase() === text);
+  const found = same.length > 0 ? same : NAMES.filter((name) => name.toLowerCase().startsWith(text));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function options(values: ReadonlyMap<string, string>, words: readonly string[]): Parsed {
   const text = (name: string) => values.get(name) ?? null;
   const number = (name: string) => (values.has(name) ? Number(values.get(name)) : null);
   const flag = (name: string) => values.has(name);
+  for (const name of ["ames-port", "http-port", "https-port", "loom", "snap-time"])
+    if (flag(name) && !/^\d+$/.test(text(name) ?? "")) return { wrong: "" };
+  if (flag("http-ip") && !/^\d{1,3}(\.\d{1,3}){3}$/.test(text("http-ip") ?? "")) return { wrong: "-b invalid IP address" };
+  const loom = number("loom") ?? 31;
+  if (loom < 20 || loom > 34) return { wrong: "error: --loom must be >= 20 and <= 34\r" };
+  if (flag("fake") && flag("name")) return { wrong: "-F and -w cannot be used together" };
+  if (words.length > 1) return { wrong: "" };
   return {
-    values,
-    options: {
-      pier: words[0] ?? null,
-      name: text("name"),
-      fake: text("fake"),
-      create: text("create"),
-      keyFile: text("key-file"),
-      keyString: text("key-string"),
-      pill: text("bootstrap"),
-      amesPort: number("ames-port"),
-      httpPort: number("http-port"),
-      httpIp: text("http-ip"),
-      local: flag("local") || values.has("fake"),
-      noTty: flag("no-tty") || flag("daemon"),
-      daemon: flag("daemon"),
-      exit: flag("exit"),
-      loom: number("loom") ?? 31,
-      noDock: flag("no-dock"),
-      noConn: flag("no-conn"),
-    },
+    pier: words[0] ?? null,
+    name: text("name"),
+    fake: text("fake"),
+    create: text("pier"),
+    keyFile: text("key-file"),
+    keyString: text("key-string"),
+    pill: text("bootstrap"),
+    amesPort: number("ames-port"),
+    httpPort: number("http-port"),
+    httpIp: text("http-ip"),
+    local: flag("local") || flag("fake"),
+    noTty: flag("no-tty") || flag("daemon"),
+    daemon: flag("daemon"),
+    exit: flag("exit"),
+    loom,
+    snapMinutes: number("snap-time") ?? 2,
+    noDock: flag("no-dock"),
+    noConn: flag("no-conn"),
+    versions: flag("versions"),
+    scry: flag("scry")
+      ? { path: text("scry") ?? "", into: text("scry-into") ?? "", format: text("scry-format") ?? "jam" }
+      : null,
   };
 }
-
-export const USAGE = `Urbit: a personal server operating function (stand-in for tests; not the real runtime)
-https://urbit.org
-Version 4.5
-
-Usage: urbit [options...] ship_name
-where ship_name is a @p phonetic representation of an urbit address
-without the leading '~', and options is some subset of the following:
-
--b, --http-ip IP              Bind HTTP server to IP address
--B, --bootstrap PILL          Bootstrap from this pill
--c, --pier PIER               Create a new urbit in PIER
--d, --daemon                  Daemon mode; implies -t
--F, --fake SHIP               Fake keys; also disables networking
--k, --key-file KEYS           Private key file
--L, --local                   Local networking only
--p, --ames-port PORT          Set the ames port to bind to
-    --http-port PORT          Set the http port to bind to
-    --loom BITS               Set loom to binary exponent (31 == 2GB)
--t, --no-tty                  Disable terminal/tty assumptions
--w, --name NAME               Boot as ~NAME
--x, --exit                    Exit immediately
-`;

@@ -1,10 +1,15 @@
 import { parseKeyfile } from "../../src/urbit/keyfile.ts";
 
-/** The complaint a keyfile earns, CONTENTS standing for the file's text, which the runtime echoes; null for a good one. */
-export async function keyProblem(text: string, who: string): Promise<string | null> {
+/** The complaint a key earns; "bad" when the runtime would repeat the key itself; null for a good one. */
+export function keyProblem(text: string, who: string): string | null {
   const parsed = parseKeyfile(text, who);
   if (parsed.ok) return null;
-  return parsed.failure.code === "key-of-another-ship"
-    ? `dawn: mismatch between -w ${who} and -K`
-    : "dawn: invalid private keys: CONTENTS";
+  switch (parsed.failure.code) {
+    case "key-wrong-ship":
+      return `dawn: mismatch between -w ${who} and -K`;
+    case "key-old-form":
+      return "boot: incorrect keyfile please use updated format";
+    default:
+      return "bad";
+  }
 }

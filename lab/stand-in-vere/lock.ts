@@ -12,23 +12,41 @@ interface Koffi {
   load(library: string): { func(definition: string): (...argv: unknown[]) => number };
 }
 
+export type Lock =
+  | { readonly kind: "taken"; readonly corrupt: boolean }
+  | { readonly kind: "held"; readonly holder: string }
+  | { readonly kind: "unwritable" };
+
 /**
  * Takes the write lock on byte 0 of the pier's lock file, as the runtime does, and appends our PID at the current
- * offset. Null: another process holds it; the PID is the first one in the file, which may be a dead one's.
+ * offset. `holder` is the first PID in the file, which may be a dead one's.
  */
-export function takeLock(file: string): { readonly holder: string } | null {
-  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o644);
+export function takeLock(file: string): Lock {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o644);
+  } catch {
+    return { kind: "unwritable" };
+  }
+  // It reads twelve bytes and writes where that left it: a third PID and those after it take one another's place.
   const buffer = Buffer.alloc(12);
-  const read = readSync(descriptor, buffer, 0, 12, null);
+  const text = buffer.subarray(0, readSync(descriptor, buffer, 0, 12, null)).toString("latin1");
   const lock = Buffer.alloc(32);
   lock.writeInt16LE(F_WRLCK, 0);
   lock.writeBigInt64LE(1n, 16);
-  const fcntl = koffi().load("libc.so.6").func("int fcntl(int fd, int cmd, void *lock)");
-  if (fcntl(descriptor, F_SETLK, lock) !== 0)
-    return { holder: buffer.subarray(0, read).toString("latin1").split("\n")[0] ?? "" };
+  if (libc("int fcntl(int fd, int cmd, void *lock)")(descriptor, F_SETLK, lock) !== 0)
+    return { kind: "held", holder: text.split("\n")[0] ?? "" };
   writeSync(descriptor, `${process.pid}\n`);
   // The descriptor stays open for the life of the process: closing it would give the lock away.
-  return null;
+  return { kind: "taken", corrupt: !/^(\d+\n)*\d*$/.test(text) };
+}
+
+let loaded: Koffi | null = null;
+
+/** A function of the C library. */
+export function libc(definition: string): (...argv: unknown[]) => number {
+  loaded ??= koffi();
+  return loaded.load("libc.so.6").func(definition);
 }
 
 /** koffi's prebuilt addon: an asset of the executable, or the installed package's own file when run from source. */

@@ -1,54 +1,46 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { epochs, paths } from "./pier.ts";
+import { EMPTY_BYTES, epochFolder, epochs, readHead, sizeOf, writeHead } from "./pier.ts";
 
-/**
- * The event log: one line per event, appended and synced before anybody is told. Events of an epoch lie in its own
- * `data.mdb`, behind a first line that says this is no LMDB file.
- */
-export interface EventLog {
-  readonly last: number;
-  /** Appends events and makes them durable; returns the number of the last. */
-  append(count: number): number;
-  close(): void;
-}
-
-const HEADER = "stand-in event log, not LMDB\n";
+/** Events of a first boot from a solid pill, and the size of the log that holds them, as recorded. */
+export const BOOT_EVENTS = 10;
+const BOOT_BYTES = 13_209_600;
+const EPOCH_BYTES = 45_056;
 /** About what one event of a raw poke costs on a real ship. */
 const EVENT_BYTES = 95;
+const PAGE = 4096;
+const TITLE = "stand-in event log, not LMDB";
 
-export function openLog(pier: string): EventLog {
+/** The event log of the newest epoch: its last number is durable before anybody is told. */
+export interface EventLog {
+  readonly epoch: number;
+  readonly last: number;
+  /** Makes `count` more events durable; returns the number of the last. */
+  append(count: number): number;
+}
+
+/** Null when the file is not what we wrote. */
+export function openLog(pier: string): EventLog | null {
   const epoch = epochs(pier).at(-1) ?? 0;
-  const file = join(paths(pier).log, `0i${epoch}`, "data.mdb");
-  let last = readLast(file, epoch);
-  const fresh = !existsSync(file);
-  const descriptor = openSync(file, "a", 0o644);
-  if (fresh) writeSync(descriptor, HEADER);
+  const file = join(epochFolder(pier, epoch), "data.mdb");
+  const head = readHead(file);
+  const written = /^last (\d+)$/.exec(head[1] ?? "")?.[1];
+  if (head[0] !== TITLE || written === undefined || sizeOf(file) % PAGE !== 0) return null;
+  let last = Number(written);
   return {
+    epoch,
     get last() {
       return last;
     },
     append: (count) => {
-      const lines = Array.from({ length: count }, (_, k) => `${last + k + 1}`.padEnd(EVENT_BYTES - 1, ".")).join("\n");
-      writeSync(descriptor, `${lines}\n`);
-      fdatasyncSync(descriptor);
       last += count;
+      writeHead(file, [TITLE, `last ${last}`], bytesOf(epoch, last));
       return last;
     },
-    close: () => closeSync(descriptor),
   };
 }
 
-/** Number of the last event on disk: what a start replays to. */
-export function lastEvent(pier: string): number {
-  const epoch = epochs(pier).at(-1) ?? 0;
-  return readLast(join(paths(pier).log, `0i${epoch}`, "data.mdb"), epoch);
-}
-
-function readLast(file: string, epoch: number): number {
-  if (!existsSync(file)) return epoch;
-  const lines = readFileSync(file, "latin1")
-    .split("\n")
-    .filter((line) => line.length === EVENT_BYTES - 1);
-  return lines.length === 0 ? epoch : Number(/^\d+/.exec(lines.at(-1) ?? "")?.[0] ?? epoch);
+function bytesOf(epoch: number, last: number): number {
+  const [base, first] = epoch === 0 ? [BOOT_BYTES, BOOT_EVENTS] : [EPOCH_BYTES, epoch];
+  if (last === 0) return EMPTY_BYTES;
+  return base + Math.ceil((Math.max(0, last - first) * EVENT_BYTES) / PAGE) * PAGE;
 }

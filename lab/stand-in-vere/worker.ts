@@ -1,152 +1,165 @@
 import { rmSync } from "node:fs";
+import { lockedBy, openDisk, roll } from "./disk.ts";
+import { saveImage } from "./image.ts";
 import { takeLock } from "./lock.ts";
-import { type EventLog, lastEvent, openLog } from "./log.ts";
-import {
-  epochs,
-  type Identity,
-  IMAGE_BOOT,
-  IMAGE_RUN,
-  makeSkeleton,
-  paths,
-  readMeta,
-  sizeOf,
-  sparse,
-  writeMeta,
-} from "./pier.ts";
+import { BOOT_EVENTS, type EventLog, openLog } from "./log.ts";
+import { type Identity, makeSkeleton, paths, writeMeta } from "./pier.ts";
 import { BOOT_MS, complain, fault, sleep } from "./settings.ts";
 
 /** What the king asks of its worker, and what it is told. */
 export type Order =
   | { readonly kind: "boot"; readonly identity: Identity }
   | { readonly kind: "load" }
+  /** The king has printed its part of a replay. */
+  | { readonly kind: "go-on" }
   | { readonly kind: "commit"; readonly id: number; readonly count: number }
+  | { readonly kind: "status" }
   | { readonly kind: "exit" };
 export type Word =
-  | { readonly kind: "locked"; readonly holder: string }
-  | { readonly kind: "bad"; readonly lines: readonly string[] }
-  | { readonly kind: "installed" }
-  | { readonly kind: "booted"; readonly event: number }
-  | { readonly kind: "loaded"; readonly event: number; readonly identity: Identity; readonly replayed: number }
-  | { readonly kind: "committed"; readonly id: number; readonly event: number }
-  | { readonly kind: "failed" };
+  | { readonly kind: "booting" }
+  | { readonly kind: "booted" }
+  /** Events that have to be run again; `whole` when the boot itself was cut off. */
+  | { readonly kind: "replay"; readonly from: number; readonly to: number; readonly whole: boolean }
+  | { readonly kind: "loaded"; readonly event: number; readonly identity: Identity }
+  | { readonly kind: "committed"; readonly id: number; readonly event: number };
 
-/** Events of a first boot from a solid pill, as recorded. */
-const BOOT_EVENTS = 23;
+/** Exit status of a worker that has said why it ends. */
+const TOLD = 1;
 
-/** The child process: holds the lock, the log and the snapshot. It lives as long as its king does. */
-export function runWorker(pier: string, booting: boolean): void {
-  // The running worker ignores TERM and INT (OBSERVED 10); the booting one dies of TERM.
-  for (const name of booting ? (["SIGINT"] as const) : (["SIGINT", "SIGTERM"] as const))
-    process.on(name, () => undefined);
+/** The child process: holds the lock, the log and the snapshot, and lives as long as its king does. */
+export function runWorker(pier: string, loom: number, snapMinutes: number, booting: boolean): void {
   const tell = (word: Word) => process.connected && process.send?.(word);
   let log: EventLog | null = null;
+  let saved = 0;
   let orphaned = false;
+  let goOn = () => undefined as void;
+  process.on("SIGINT", () => undefined);
+  // The running worker ignores TERM (OBSERVED 10); the booting one dies of it.
+  process.on("SIGTERM", () => {
+    if (booting) quit("", "recover: dig: term", "boot: failed: unable to parse pill", "boot: preparation failed");
+  });
   process.on("disconnect", () => {
     orphaned = true;
     // A boot that lost its king is finished all the same (OBSERVED, kill -9 king in a first boot).
-    if (!booting) process.exit(1);
+    if (!booting) setTimeout(() => process.exit(1), 150);
   });
   process.on("message", (order: Order) => {
-    void obey(order);
-  });
-
-  const obey = async (order: Order): Promise<void> => {
     switch (order.kind) {
       case "boot":
-        await boot(order.identity);
+        void boot(order.identity);
         break;
       case "load":
-        load();
+        void load();
+        break;
+      case "go-on":
+        goOn();
         break;
       case "commit":
-        if (log === null || fault("commit-fail") !== null) {
-          complain("lmdb: write failed: Input/output error");
-          complain("mars: commit fail");
-          tell({ kind: "failed" });
-          return;
-        }
-        tell({ kind: "committed", id: order.id, event: log.append(order.count) });
+        commit(order.id, order.count);
+        break;
+      case "status":
+        process.stdout.write(`  disk: live=&, event=${log?.last ?? 0}\r\n    batch:\r\n      1: 6\r\n      8: 1\r\n`);
         break;
       case "exit":
         leave();
         break;
     }
-  };
+  });
 
   const boot = async (identity: Identity): Promise<void> => {
-    makeSkeleton(pier);
-    const held = takeLock(paths(pier).lock);
-    if (held !== null) return void tell({ kind: "locked", holder: held.holder });
-    openLog(pier).close();
+    try {
+      makeSkeleton(pier);
+    } catch (error) {
+      const why = error instanceof Error && "code" in error ? String(error.code) : "";
+      const text = why === "EROFS" ? "Read-only file system" : why === "EACCES" ? "Permission denied" : why;
+      return quit(`disk: failed to make pier at ${pier}: ${text}`, "boot: disk make fail", "newt: write failed broken pipe");
+    }
+    const lock = takeLock(paths(pier).lock);
+    if (lock.kind !== "taken") return quit(lock.kind === "held" ? lockedBy(lock.holder) : "");
     complain("disk: loaded epoch 0i0");
-    complain("loom: mapped 2048MB");
+    complain(`loom: mapped ${2 ** (loom - 20)}MB`);
     complain("boot: protected loom");
     complain("live: logical boot");
     complain("boot: installed 2178 jets");
-    tell({ kind: "installed" });
-    await sleep(BOOT_MS * 0.06);
+    await sleep(BOOT_MS * 0.03);
     complain("boot: parsing %solid pill");
-    // A boot cut off before this line leaves a pier without an identity (OBSERVED 12).
-    await sleep(BOOT_MS * 0.04);
+    // A boot cut off before this line leaves a pier without an identity, one cut off right after it one without an
+    // event, which no start gets over (OBSERVED 12; recorded on a full disk).
+    await sleep(BOOT_MS * 0.03);
     writeMeta(pier, identity);
-    await sleep(BOOT_MS * 0.9);
+    await sleep(BOOT_MS * 0.02);
     log = openLog(pier);
-    log.append(BOOT_EVENTS - log.last);
-    sparse(paths(pier).image, IMAGE_BOOT);
-    tell({ kind: "booted", event: log.last });
+    log?.append(BOOT_EVENTS);
+    await sleep(BOOT_MS * 0.02);
+    tell({ kind: "booting" });
+    if (fault("boot-crash") !== null) return crash();
+    if (fault("boot-hang") !== null) return;
+    await sleep(BOOT_MS * 0.9);
+    tell({ kind: "booted" });
     if (orphaned) leave();
   };
 
-  const load = (): void => {
-    const held = takeLock(paths(pier).lock);
-    if (held !== null) return void tell({ kind: "locked", holder: held.holder });
-    const identity = readMeta(pier);
-    if (identity === null)
-      return void tell({
-        kind: "bad",
-        lines: ["disk: read meta: no identity", `disk: failed to load pier at ${pier}`, "mars: disk init fail"],
+  const load = async (): Promise<void> => {
+    const opened = openDisk(pier, loom);
+    if (opened.kind === "locked") return quit(opened.complaint);
+    if (opened.kind === "bad") return quit(...opened.lines, ...(opened.where === "log" ? ["mars: disk init fail"] : []));
+    // An identity and no event: the boot was cut off in between, and there is nothing to run again.
+    if (opened.log.last === 0) return crash();
+    log = opened.log;
+    saved = opened.image.event;
+    if (saved < log.last) {
+      tell({ kind: "replay", from: saved + 1, to: log.last, whole: saved === 0 });
+      await new Promise<void>((done) => {
+        goOn = done;
       });
-    complain(`disk: loaded epoch 0i${epochs(pier).at(-1) ?? 0}`);
-    complain("loom: mapped 2048MB");
-    complain("boot: protected loom");
-    complain(`live: mapped: MB/${dotted(Math.max(sizeOf(paths(pier).image), IMAGE_BOOT))}`);
-    complain("boot: installed 2178 jets");
-    log = openLog(pier);
-    const unfinished = log.last < BOOT_EVENTS;
-    const replayed = unfinished
-      ? log.append(BOOT_EVENTS - log.last)
-      : snapshotOf(pier) < log.last
-        ? log.last - snapshotOf(pier)
-        : 0;
-    if (replayed > 0) {
-      complain("---------------- playback starting ----------------");
-      complain(`play: events ${log.last - replayed + 1}-${log.last} of ${log.last}`);
-      complain("---------------- playback complete ----------------");
+      if (fault("snapshot-fail") !== null) return crash();
+      save();
+      // The first replay of a pier's life starts a new epoch (OBSERVED 15), another version's start does too.
+      if (log.epoch === 0) rollNow(log.last);
     }
-    tell({ kind: "loaded", event: log.last, identity, replayed });
+    if (opened.stranger) rollNow(log.last);
+    setInterval(save, snapMinutes * 60_000).unref();
+    tell({ kind: "loaded", event: log.last, identity: opened.identity });
+  };
+
+  const rollNow = (event: number): void => {
+    if (event > (log?.epoch ?? 0)) roll(pier, event);
+    log = openLog(pier);
+  };
+
+  const commit = (id: number, count: number): void => {
+    if (log === null) return;
+    const full = fault("commit-fail");
+    if (full !== null && log.last >= Number(full))
+      return quit("lmdb: write failed: Input/output error", "mars: commit fail");
+    tell({ kind: "committed", id, event: log.append(count) });
+  };
+
+  const save = (): void => {
+    if (log === null || log.last === saved) return;
+    saveImage(pier, log.last);
+    saved = log.last;
   };
 
   const leave = (): void => {
-    if (log !== null) {
-      sparse(paths(pier).image, IMAGE_RUN);
-      snapshots.set(pier, lastEvent(pier));
-      log.close();
+    if (log !== null && log.last > saved && fault("snapshot-fail") !== null) {
+      complain("loom: patch partial write: 12288");
+      process.stderr.write("info: you probably have insufficient disk space\rAssertion '0' failed\r\n\r\nbail: oops\r\n");
+      return crash();
     }
+    save();
     rmSync(paths(pier).lock, { force: true });
     process.exit(0);
   };
 }
 
-/** Event the snapshot stands at. Only a clean exit writes one here, so a missing lock file means it is up to date. */
-const snapshots = new Map<string, number>();
-function snapshotOf(pier: string): number {
-  return (
-    snapshots.get(pier) ??
-    (sizeOf(paths(pier).lock) > `${process.pid}\n`.length ? lastEvent(pier) - 1 : lastEvent(pier))
-  );
+function quit(...lines: readonly string[]): void {
+  for (const line of lines) complain(line);
+  process.exit(TOLD);
 }
 
-/** 134283264 as the runtime prints it: 134.283.264. */
-export function dotted(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ".");
+/** Ends as a failed assertion does: the loom is let go, a trace is printed, the process aborts. */
+function crash(): void {
+  for (const line of ["home: bailing out", "", "Stacktrace:", ""]) complain(line);
+  process.kill(process.pid, "SIGABRT");
 }

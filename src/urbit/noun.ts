@@ -136,19 +136,24 @@ export function cue(bytes: Uint8Array, limits: CueLimits = LIMITS): Cued {
   }
 }
 
-/** Jams a noun as vere does, with back-references; for the small nouns we send. */
+/** Jams a noun as vere does, with back-references. Deep nouns (long lists) are no deeper a call. */
 export function jam(noun: Noun): Uint8Array {
-  const out: number[] = [];
-  const places = new Map<string, number>();
-  const names = new Map<Cell, string>();
+  const same = numbering(noun);
+  const places = new Map<number, number>();
+  let out = new Uint8Array(256);
   let length = 0;
   const bit = (value: number) => {
-    if ((length & 7) === 0) out.push(0);
+    if (length >> 3 === out.length) {
+      const larger = new Uint8Array(out.length * 2);
+      larger.set(out);
+      out = larger;
+    }
     out[length >> 3] = (out[length >> 3] ?? 0) | (value << (length & 7));
     length += 1;
   };
   const bitsOf = (value: bigint, count: number) => {
-    for (let index = 0; index < count; index += 1) bit(Number((value >> BigInt(index)) & 1n));
+    const bytes = toBytes(value);
+    for (let index = 0; index < count; index += 1) bit(((bytes[index >> 3] ?? 0) >> (index & 7)) & 1);
   };
   const number = (value: bigint) => {
     const size = met(value);
@@ -158,17 +163,10 @@ export function jam(noun: Noun): Uint8Array {
     if (sizeOfSize > 0) bitsOf(BigInt(size), sizeOfSize - 1);
     bitsOf(value, size);
   };
-  const name = (item: Noun): string => {
-    if (typeof item === "bigint") return item.toString(36);
-    const known = names.get(item);
-    if (known !== undefined) return known;
-    const made = `[${name(item[0])} ${name(item[1])}]`;
-    names.set(item, made);
-    return made;
-  };
-  const write = (item: Noun): void => {
-    const before = places.get(name(item));
-    if (before === undefined) places.set(name(item), length);
+  const todo: Noun[] = [noun];
+  for (let item = todo.pop(); item !== undefined; item = todo.pop()) {
+    const before = places.get(same(item));
+    if (before === undefined) places.set(same(item), length);
     if (before !== undefined && (typeof item !== "bigint" || met(item) > met(BigInt(before)))) {
       bit(1);
       bit(1);
@@ -179,15 +177,48 @@ export function jam(noun: Noun): Uint8Array {
     } else {
       bit(1);
       bit(0);
-      write(item[0]);
-      write(item[1]);
+      todo.push(item[1], item[0]);
     }
+  }
+  return out.slice(0, Math.ceil(length / 8));
+}
+
+/** Gives equal parts of a noun one number, by looking at each part once. */
+function numbering(root: Noun): (part: Noun) => number {
+  const atoms = new Map<bigint, number>();
+  const pairs = new Map<string, number>();
+  const cells = new Map<Cell, number>();
+  let next = 0;
+  const numberOf = (part: Noun): number | undefined => (typeof part === "bigint" ? atomOf(part) : cells.get(part));
+  const atomOf = (atom: bigint): number => {
+    const known = atoms.get(atom) ?? next++;
+    atoms.set(atom, known);
+    return known;
   };
-  write(noun);
-  return Uint8Array.from(out);
+  const todo: Noun[] = [root];
+  for (let part = todo.at(-1); part !== undefined; part = todo.at(-1)) {
+    if (typeof part === "bigint" || cells.has(part)) {
+      todo.pop();
+      continue;
+    }
+    const head = numberOf(part[0]);
+    const tail = numberOf(part[1]);
+    if (head === undefined || tail === undefined) {
+      if (tail === undefined) todo.push(part[1]);
+      if (head === undefined) todo.push(part[0]);
+      continue;
+    }
+    const pair = `${head}:${tail}`;
+    const known = pairs.get(pair) ?? next++;
+    pairs.set(pair, known);
+    cells.set(part, known);
+    todo.pop();
+  }
+  return (part) => numberOf(part) ?? -1;
 }
 
 /** Bits of an atom. */
 function met(atom: bigint): number {
-  return atom === 0n ? 0 : atom.toString(2).length;
+  const hex = atom.toString(16);
+  return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex.charAt(0), 16)));
 }

@@ -50,6 +50,16 @@ describe("jam and cue", () => {
     );
   });
 
+  test("a long list and a large atom are jammed too", () => {
+    const numbers = list(...Array.from({ length: 20_001 }, (_, index) => BigInt(index)));
+    const large = (1n << 800_000n) - 1n;
+    for (const value of [numbers, large, tuple(large, large)] as const) {
+      const back = cue(jam(value), { bytes: 2 * 1024 * 1024, nodes: 100_000 });
+      expect("noun" in back && jam(back.noun)).toEqual(jam(value));
+    }
+    expect(jam(tuple(large, large)).length).toBeLessThan(jam(large).length + 20);
+  });
+
   test("any bytes give a noun or a reason, and a cut jam never gives the noun", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => "noun" in cue(bytes) || "bad" in cue(bytes)));
     fc.assert(
