@@ -112,7 +112,8 @@ function options(values: ReadonlyMap<string, string>, words: readonly string[]):
   const flag = (name: string) => values.has(name);
   for (const name of ["ames-port", "http-port", "https-port", "loom", "snap-time"])
     if (flag(name) && !/^\d+$/.test(text(name) ?? "")) return { wrong: "" };
-  if (flag("http-ip") && !/^\d{1,3}(\.\d{1,3}){3}$/.test(text("http-ip") ?? "")) return { wrong: "-b invalid IP address" };
+  if (flag("http-ip") && !/^\d{1,3}(\.\d{1,3}){3}$/.test(text("http-ip") ?? ""))
+    return { wrong: "-b invalid IP address" };
   const loom = number("loom") ?? 31;
   if (loom < 20 || loom > 34) return { wrong: "error: --loom must be >= 20 and <= 34\r" };
   if (flag("fake") && flag("name")) return { wrong: "-F and -w cannot be used together" };

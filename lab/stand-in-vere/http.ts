@@ -1,75 +1,131 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { fault } from "./settings.ts";
-import { codeOf, type Ship, token } from "./ship.ts";
+import { createServer, type Socket } from "node:net";
+import { VERSION } from "./settings.ts";
 
-const WEEK = 604_800;
-const MONTH = 2_592_000;
-const COMET = "~nibled-risdyt-tillex-hacryc--disben-libryx-natpen-fosdep";
+/** HTTP/1.1 as the runtime's server speaks it: its words, its headers in its order. */
+export interface Request {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
 
-/** The ship's web server: login, name, health, a scry, guests' sessions (OBSERVED 22–24). */
-export function serveHttp(ship: Ship, ip: string, port: number): Promise<Server> {
-  const sessions = new Set<string>();
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("error", () => undefined);
-    request.on("end", () => handle(ship, sessions, request, Buffer.concat(parts).toString("latin1"), response));
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, ip, () => resolve(server));
+export interface Reply {
+  readonly status: number;
+  /** The words behind the number, where they are not the usual ones. */
+  readonly reason?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  /** Null: no body and no length, which ends the connection where a body could have been. */
+  readonly body: string | Buffer | null;
+  /** Sent in chunks instead, for as long as the client listens; returns how to stop. */
+  readonly stream?: (send: (text: string) => void) => () => void;
+  /** A stream that ends when it has sent all: one chunk for the body. */
+  readonly chunked?: boolean;
+}
+
+export type Answer = (request: Request) => Promise<Reply | null>;
+
+/** The words a ship's server puts behind its numbers. */
+const REASONS: Readonly<Record<number, string>> = { 200: "ok", 204: "ok", 303: "moved", 500: "hosed" };
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+/** What the king answers by itself, whatever the ship is at. */
+export function health(busy: boolean): Reply {
+  return busy ? { status: 429, reason: "busy", body: "" } : { status: 204, reason: "no content", body: "" };
+}
+
+/** Listens; null, or why it cannot (`EADDRINUSE` …). */
+export function serveHttp(answer: Answer, ip: string, port: number): Promise<string | null> {
+  const server = createServer((socket) => converse(socket, answer));
+  return new Promise((resolve) => {
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unknown"));
+    server.listen(port, ip, () => resolve(null));
   });
 }
 
-function handle(
-  ship: Ship,
-  sessions: Set<string>,
-  request: IncomingMessage,
-  body: string,
-  response: ServerResponse,
-): ServerResponse {
-  const path = request.url ?? "/";
-  const name = `urbauth-${ship.who}`;
-  const given = new RegExp(`${name}=(0v[0-9a-v.]+)`).exec(request.headers.cookie ?? "")?.[1] ?? null;
-  const owner = given !== null && sessions.has(given);
-  response.setHeader("Server", "urbit/vere-4.5");
-  const reply = (status: number, text = "", type: string | null = "text/html") => {
-    if (type !== null) response.setHeader("content-type", type);
-    response.writeHead(status, { "Content-Length": Buffer.byteLength(text) });
-    return response.end(text);
-  };
-  if (path === "/~_~/healthz") return reply(fault("http-busy") === null ? 204 : 429, "", null);
-  if (path === "/~/login" && request.method === "POST") {
-    if (new URLSearchParams(body).get("password") !== codeOf(ship.who)) {
-      response.setHeader("set-cookie", `${name}=${token()}; Path=/; Max-Age=${WEEK}`);
-      return reply(400, "<html><body>login</body></html>");
+function converse(socket: Socket, answer: Answer): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  let turn = Promise.resolve();
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (part: Buffer) => {
+    bytes = Buffer.concat([bytes, part]);
+    for (let read = take(bytes); read !== null; read = take(bytes)) {
+      if (read === "garbage") return refuse(socket);
+      const { request, close, rest } = read;
+      bytes = rest;
+      turn = turn.then(async () => write(socket, request, await replyTo(request, answer), close));
     }
-    const session = token();
-    sessions.add(session);
-    response.setHeader("set-cookie", `${name}=${session}; Path=/; Max-Age=${MONTH}`);
-    return reply(200, session, null);
-  }
-  if (path === "/~/logout" && given !== null) sessions.delete(given);
-  if (given !== null && !owner && path !== "/~/logout") {
-    response.setHeader("set-cookie", `${name}=${given}; Path=/; Max-Age=0`);
-    return reply(401, "bad session auth", null);
-  }
-  response.setHeader(
-    "set-cookie",
-    owner ? `${name}=${given}; Path=/; Max-Age=${MONTH}` : `${name}=${token()}; Path=/; Max-Age=${WEEK}`,
+  });
+}
+
+async function replyTo(request: Request, answer: Answer): Promise<Reply | null> {
+  if (METHODS.includes(request.method)) return answer(request);
+  return {
+    status: 400,
+    reason: "bad request",
+    headers: [["content-type", "text/plain; charset=utf-8"]],
+    body: "bad request",
+  };
+}
+
+type Taken = { readonly request: Request; readonly close: boolean; readonly rest: Buffer };
+
+/** One whole request off the front, null while it is not there yet. */
+function take(bytes: Buffer): Taken | "garbage" | null {
+  const end = bytes.indexOf("\r\n\r\n");
+  const first = /^([A-Z]+) (\S+) HTTP\/1\.([01])\r\n/.exec(bytes.subarray(0, 16_384).toString("latin1"));
+  if (first === null) return bytes.includes("\r\n") ? "garbage" : null;
+  if (end < 0) return null;
+  const lines = bytes.subarray(0, end).toString("latin1").split("\r\n").slice(1);
+  const headers = new Map(
+    lines.map((line) => [line.split(":", 1)[0]?.toLowerCase() ?? "", line.slice(line.indexOf(":") + 1).trim()]),
   );
-  if (path === "/~/name") return reply(200, owner ? ship.who : COMET, "text/plain");
-  if (path === "/~/host") return reply(200, ship.who, "text/plain");
-  if (path === "/~/login") return reply(200, "<html><body>login</body></html>");
-  if (path.startsWith("/~/scry/")) {
-    if (!owner) return reply(403, "<html><body><h1>Forbidden</h1></body></html>");
-    if (path === "/~/scry/hood/kiln/pikes.json")
-      return reply(200, '{"base":{"sync":null,"zest":"live","wefts":[]}}', "application/json");
-    return reply(404, "<html><body><h1>Not Found</h1></body></html>");
+  const length = Number(headers.get("content-length") ?? 0);
+  if (bytes.length < end + 4 + length) return null;
+  const body = bytes.subarray(end + 4, end + 4 + length).toString("utf8");
+  const [, method = "", path = "", minor] = first;
+  const close = minor === "0" || headers.get("connection")?.toLowerCase() === "close";
+  return { request: { method, path, headers, body }, close, rest: bytes.subarray(end + 4 + length) };
+}
+
+function refuse(socket: Socket): void {
+  const head = [
+    "HTTP/1.1 400 Bad Request",
+    "Content-Type: text/plain; charset=utf-8",
+    "Connection: close",
+    "Content-Length: 11",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\nBad Request`);
+}
+
+function write(socket: Socket, request: Request, reply: Reply | null, wanted: boolean): void {
+  // A page that is never answered: nothing more comes on this connection.
+  if (reply === null || socket.destroyed) return;
+  const { status, headers = [], body, stream } = reply;
+  const streaming = stream !== undefined || reply.chunked === true;
+  const close = wanted || (body === null && status !== 204 && !streaming);
+  const head = [
+    `HTTP/1.1 ${status} ${reply.reason ?? REASONS[status] ?? "missing"}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Connection: ${close ? "close" : "keep-alive"}`,
+    ...(body === null || streaming
+      ? []
+      : [`Content-Length: ${request.method === "HEAD" ? 0 : Buffer.byteLength(body)}`]),
+    `Server: urbit/vere-${VERSION}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...(streaming ? ["transfer-encoding: chunked"] : []),
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  const chunk = (text: string | Buffer) => socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+  if (stream !== undefined) {
+    const stop = stream(chunk);
+    socket.on("close", stop);
+    return;
   }
-  if (path.startsWith("/~/channel/") && request.method === "PUT") {
-    void ship.commit(1);
-    return reply(204, "", null);
-  }
-  return reply(404, "<html><body><h1>Not Found</h1></body></html>");
+  if (reply.chunked === true) {
+    chunk(body ?? "");
+    socket.write("0\r\n\r\n");
+  } else if (body !== null && request.method !== "HEAD") socket.write(body);
+  if (close) socket.end();
 }

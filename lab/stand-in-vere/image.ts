@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { epochFolder, paths, readHead, sizeOf, writeHead } from "./pier.ts";
 
 /** Size of a snapshot right after a first boot and once the ship has run, as recorded. */

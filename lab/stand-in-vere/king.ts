@@ -1,43 +1,35 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { isSea } from "node:sea";
-import { fileURLToPath } from "node:url";
 import { jam, tuple } from "../../src/urbit/noun.ts";
-import { parsePoint } from "../../src/urbit/point.ts";
 import type { Options } from "./args.ts";
 import { serveConn } from "./conn.ts";
-import { keyProblem } from "./keys.ts";
-import { dock, type Identity, paths } from "./pier.ts";
+import { firstBoot } from "./first-boot.ts";
+import { failed, type Loaded, loadPier, preamble } from "./load.ts";
+import { paths } from "./pier.ts";
 import { bindAmes, bindHttp } from "./ports.ts";
-import { BOOT_MS, complain, fault, OFFLINE_MS, START_MS, say, sleep, VERSION } from "./settings.ts";
-import { codeOf, date, makeShip, order, type Ship } from "./ship.ts";
+import { complain, fault, START_MS, say, sleep } from "./settings.ts";
+import { codeOf, makeShip, order, type Ship } from "./ship.ts";
 import { STATUS } from "./status.ts";
-import type { Word } from "./worker.ts";
 
 /** Events a start runs before it is live, and soon after it, as recorded. */
 const START_EVENTS = 13;
 const LATER_EVENTS = 3;
 const LATER_MS = 1500;
 
-const AGENTS = ["acme", "azimuth", "dbug", "dojo", "eth-watcher", "hood"];
-const MORE_AGENTS = ["herm", "lens", "ping", "spider"];
-
-/** Why the king ended with its work undone. */
-export type End = "locked" | "failed";
-
 export async function runKing(options: Options, program: string): Promise<void> {
   const making = options.create !== null || options.name !== null || options.fake !== null;
   const bare = (options.name ?? options.fake ?? basename(options.create ?? "")).replace(/^~/, "");
-  const pier = making ? newPier(options.create, bare) : resolve(options.pier ?? "");
+  const shown = making ? newPier(options.create, bare) : resolve(options.pier ?? "");
+  const pier = resolve(shown);
   const wrong = checkPier(pier, making, options, program);
   if (wrong !== null) {
     process.stderr.write(`${wrong}\n`);
     process.exit(1);
   }
-  await preamble(pier, options.daemon, options.noTty);
+  await preamble(shown, options.daemon, options.noTty);
   if (making) await firstBoot(pier, bare, options);
-  await run(pier, options);
+  await run(pier, options, making);
 }
 
 /** With a missing parent the runtime takes the ship's name in its working directory, and says so only here. */
@@ -63,141 +55,7 @@ function checkPier(pier: string, making: boolean, options: Options, program: str
   }
 }
 
-/** The first lines of every king, before it has a pier: until their end a TERM kills it as it would any program. */
-export async function preamble(pier: string, daemon: boolean, noTty: boolean): Promise<void> {
-  process.stdout.write(`~\nurbit ${VERSION}\nboot: home is ${pier}\n${daemon ? "boot: running as daemon\n" : ""}`);
-  await sleep(START_MS / 2);
-  say("loom: mapped 2048MB");
-  for (const line of ["lite: arvo formula 2a2274c9", "lite: core 4bb376f0", "lite: final state 4bb376f0"]) say(line);
-  if (noTty || (process.stdin.isTTY === true && process.stdout.isTTY === true)) return;
-  complain("vere: unable to initialize terminal (not a tty)");
-  complain("      use -t to disable interactivity");
-  process.exit(1);
-}
-
-async function firstBoot(pier: string, bare: string, options: Options): Promise<void> {
-  const who = `~${bare}`;
-  const refusal = await bootProblem(who, options);
-  if (refusal !== null) {
-    complain(refusal);
-    say("king: boot failed");
-    process.exit(1);
-  }
-  if (options.pill !== null) say(`boot: loading pill ${options.pill}`);
-  // TERM in a first boot is ignored and forgotten (OBSERVED 11).
-  const ignore = () => undefined;
-  process.on("SIGTERM", ignore);
-  const worker = child("boot", pier, options);
-  const lost = (code: number | null, signal: string | null) => {
-    if (signal === null && code === 1 && !existsSync(pier)) say("boot: error: broken pipe\r\n");
-    failed("king: boot failed");
-  };
-  worker.on("exit", lost);
-  const identity: Identity = { who, fake: options.fake !== null };
-  await new Promise<void>((done) => {
-    worker.on("message", (word: Word) => {
-      if (word.kind === "booting") bootLines("boot: 1-10");
-      if (word.kind === "booted") done();
-    });
-    order(worker, { kind: "boot", identity });
-  });
-  installLines(who);
-  worker.off("exit", lost);
-  await new Promise<void>((done) => {
-    worker.on("exit", (code) => (code === 0 ? done() : failed("king: boot failed")));
-    order(worker, { kind: "exit" });
-  });
-  say("--------------- bootstrap complete ----------------");
-  process.off("SIGTERM", ignore);
-  if (options.noDock) return;
-  if (dock(pier)) say(`dock: pace (live): configured at ${paths(pier).pace}`);
-  say("vere: binary copy succeeded");
-}
-
-async function bootProblem(who: string, options: Options): Promise<string | null> {
-  if (!parsePoint(who).ok) return `dawn: invalid ship specified with -w ${who}`;
-  if (options.fake !== null && who.length > 28) return "fake comets are forbidden";
-  if (options.fake === null) {
-    const given = options.keyString ?? (options.keyFile !== null && existsSync(options.keyFile) ? readFileSync(options.keyFile, "utf8") : null);
-    if (given === null) return "boot: must specify a key with -k or -G";
-    const text = given.trim();
-    const problem = keyProblem(text, who);
-    // A bad key is echoed whole (OBSERVED): whoever keeps this output has to take it out.
-    if (problem !== null) return problem === "bad" ? `dawn: invalid private keys: ${text}` : problem;
-  }
-  if (options.pill !== null) return existsSync(options.pill) ? null : `boot: failed to load pill ${options.pill}`;
-  if (fault("online") !== null) return null;
-  await unreachable(`https://bootstrap.urbit.org/urbit-v${VERSION}.pill`, say);
-  return "boot: failed to fetch pill";
-}
-
-/** Five tries without a network. */
-export async function unreachable(url: string, print: (line: string) => void): Promise<void> {
-  for (let tries = 0; tries < 5; tries++) {
-    await sleep(OFFLINE_MS);
-    print(`curl: failed to fetch ${url}: Couldn't resolve host name`);
-  }
-}
-
-function bootLines(events: string): void {
-  say("--------------- bootstrap starting ----------------");
-  say(events);
-  kernelLines();
-}
-
-function kernelLines(): void {
-  for (const line of ["arvo: metamorphosis", "ames: metamorphosis on %call"]) say(line);
-  for (const line of ["clay: kernel updated", "clay: rebuilding %base after kernel update"]) say(line);
-}
-
-function installLines(who: string): void {
-  for (const agent of AGENTS) say(`gall: installing %${agent}`);
-  say(`drum: link [${who} %dojo]`);
-  say("kiln: boot");
-  for (const agent of MORE_AGENTS) say(`gall: installing %${agent}`);
-  say("clay: base is always essential");
-}
-
-/** A pier that is loaded and up to date, with no driver started yet. */
-export interface Loaded {
-  readonly worker: ChildProcess;
-  readonly identity: Identity;
-  readonly event: number;
-}
-
-/** Starts the worker and runs again what its snapshot lacks. `lost` is called when it ends unasked. */
-export function loadPier(pier: string, options: Pick<Options, "loom" | "snapMinutes">, lost: () => void): Promise<Loaded> {
-  const worker = child("work", pier, options);
-  worker.on("exit", lost);
-  return new Promise((done) => {
-    worker.on("message", (word: Word) => {
-      if (word.kind === "replay") void replay(word, worker);
-      if (word.kind === "loaded") done({ worker, identity: word.identity, event: word.event });
-    });
-    order(worker, { kind: "load" });
-  });
-}
-
-async function replay({ from, to, whole }: Extract<Word, { kind: "replay" }>, worker: ChildProcess): Promise<void> {
-  const then = date();
-  if (whole) {
-    say("--------------- bootstrap starting ----------------");
-    say("boot: 1-3");
-    say("--------------- bootstrap complete ----------------");
-  }
-  say("---------------- playback starting ----------------");
-  say(`play: events ${whole ? 4 : from}-${to}`);
-  if (whole) {
-    kernelLines();
-    await sleep(BOOT_MS * 0.9);
-    installLines("~zod");
-  } else if (to - from >= 10) say("ames: unix-duct received on %born");
-  say(`play (${to}): done (${then}, now=${date()})`);
-  say("---------------- playback complete ----------------");
-  order(worker, { kind: "go-on" });
-}
-
-async function run(pier: string, options: Options): Promise<void> {
+async function run(pier: string, options: Options, making: boolean): Promise<void> {
   let ship: Ship | null = null;
   let wantsOut = false;
   let leaving = false;
@@ -220,8 +78,8 @@ async function run(pier: string, options: Options): Promise<void> {
   worker = loaded.worker;
   const { identity, event } = loaded;
   say("vere: checking version compatibility");
-  if (options.scry !== null) return scry(pier, identity, event, worker, options.scry);
-  if (fault("double-boot") !== null && options.create === null) {
+  if (options.scry !== null) return scry(pier, loaded, options.scry);
+  if (fault("double-boot") !== null && !making) {
     complain(`boot: failed: double-boot detected, refusing to boot ${identity.who}`);
     complain("this is an old version of the ship, resume the latest version or breach");
     process.exit(1);
@@ -271,41 +129,24 @@ function onSignals(pier: string, leave: () => void, worker: () => ChildProcess |
 }
 
 /** `-X`: a scry costs an event when it succeeds, and a failed one ends with 0 all the same (OBSERVED 18). */
-function scry(pier: string, identity: Identity, event: number, worker: ChildProcess, wish: NonNullable<Options["scry"]>): void {
+function scry(pier: string, { identity, event, worker }: Loaded, wish: NonNullable<Options["scry"]>): void {
   const { path, into, format } = wish;
-  const known: Readonly<Record<string, string>> = { [`/j/code/${identity.who}`]: `~${codeOf(identity.who)}` };
-  const found = known[path];
+  const found = path === `/j/code/${identity.who}` ? `~${codeOf(identity.who)}` : null;
   say("pier: scry");
   say(`pier (${event + 1}): live`);
-  say(`pier: scry ${found === undefined ? "failed" : "succeeded"}`);
-  if (found !== undefined) {
+  say(`pier: scry ${found === null ? "failed" : "succeeded"}`);
+  if (found !== null) {
     const file = join(paths(pier).put, `${into}.${format === "jam" ? "jam" : "txt"}`);
     writeFileSync(file, format === "jam" ? jam(tuple(found)) : found);
     say(`pier: scry result in ${file}`);
+    order(worker, { kind: "commit", id: 0, count: 1 });
   }
   say("pier: exit");
   worker.removeAllListeners("exit");
   worker.on("exit", () => process.exit(0));
-  if (found !== undefined) order(worker, { kind: "commit", id: 0, count: 1 });
   order(worker, { kind: "exit" });
 }
 
 function tidy(pier: string): void {
   for (const file of [paths(pier).ports, paths(pier).sock]) rmSync(file, { force: true });
-}
-
-export function child(verb: "work" | "boot", pier: string, options: Pick<Options, "loom" | "snapMinutes">): ChildProcess {
-  const main = isSea() ? [] : [...process.execArgv, fileURLToPath(new URL("main.ts", import.meta.url))];
-  const caches = ["--temporary-cache-size", "50000", "--loom", String(options.loom), "--toss", "0"];
-  const argv = [...main, verb, "--snap-dir", pier, "--runtime-config", "128", ...caches];
-  argv.push("--persistent-cache-size", "50000");
-  if (verb === "work") argv.push("--snap-time", String(options.snapMinutes * 60));
-  argv.push("--lmdb-map-size", "1099511627776");
-  return spawn(process.execPath, argv, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-}
-
-export function failed(line: string): never {
-  say(line);
-  say("");
-  process.exit(1);
 }

@@ -1,57 +1,60 @@
 import { spawn } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { parse, USAGE } from "./args.ts";
+import { parse } from "./args.ts";
 import { runKing } from "./king.ts";
-import { complain, VERSION } from "./settings.ts";
+import { VERSION } from "./settings.ts";
+import { usage } from "./usage.ts";
 import { runUtility, UTILITIES } from "./utilities.ts";
 import { runWorker } from "./worker.ts";
 
-/** Entry of the stand-in: a test double of the Urbit runtime, which says so in its --help and in its versions. */
+/** Entry of the stand-in: a test double of the Urbit runtime, which says so in its versions. */
 async function main(argv: readonly string[]): Promise<void> {
   const [first = "", ...rest] = argv;
-  if (first === "work" || first === "boot")
-    return runWorker(rest[rest.indexOf("--snap-dir") + 1] ?? "", first === "boot");
+  const program = process.argv0;
+  if (first === "work" || first === "boot") {
+    const after = (name: string, usual: string) =>
+      rest.includes(name) ? (rest[rest.indexOf(name) + 1] ?? usual) : usual;
+    const minutes = Number(after("--snap-time", "120")) / 60;
+    return runWorker(after("--snap-dir", ""), Number(after("--loom", "31")), minutes, first === "boot");
+  }
   const utility = UTILITIES.find((name) => name === first);
   if (utility !== undefined) {
-    process.exitCode = await runUtility(utility, rest);
+    process.exitCode = await runUtility(utility, rest, program);
     return;
   }
-  if (argv.includes("-R") || argv.includes("--version") || argv.includes("--versions")) {
-    process.stdout.write(`urbit ${VERSION}\nstand-in for tests: not the real runtime\n`);
+  const options = parse(argv, program);
+  if ("wrong" in options) return refuse(options.wrong, program);
+  if (options.versions) {
+    const libraries =
+      "gmp: 6.2.1\nsigsegv: 2.14\nopenssl: OpenSSL 3.0.22 25 Aug 2026\nlibuv: 1.44.2\nlibh2o: 0.13.6\nlmdb: 0.9.24\ncurl: 7.88.1\n";
+    process.stdout.write(`urbit ${VERSION}\n${libraries}stand-in: a test double, not the real runtime\n`);
     return;
   }
-  const docked = basename(process.execPath) === ".run" ? [dirname(process.execPath)] : [];
-  const parsed = parse(argv);
-  if ("usage" in parsed || argv.includes("--help")) {
-    if ("usage" in parsed && !argv.includes("--help")) process.stderr.write(`urbit: ${parsed.usage}\n`);
-    process.stdout.write(USAGE);
-    process.exit(1);
-  }
-  const { options } = parsed;
-  const chosen =
-    options.pier === null && options.create === null && docked.length > 0
-      ? { ...options, pier: docked[0] ?? null }
-      : options;
-  if (options.loom < 20 || options.loom > 34) {
-    complain("error: --loom must be >= 20 and <= 34");
-    process.exit(1);
-  }
-  if (options.daemon) return daemon(argv);
-  await runKing(chosen);
+  // Run as PIER/.run, the pier goes without saying.
+  const docked = basename(process.execPath) === ".run" ? dirname(process.execPath) : null;
+  const pier = options.pier ?? (options.create === null ? docked : null);
+  if (pier === null && options.create === null && options.name === null && options.fake === null)
+    return refuse("no pier provided", program);
+  if (options.daemon && process.env.STAND_IN_DAEMON === undefined) return daemon(argv);
+  await runKing({ ...options, pier }, program);
 }
 
-/** `-d`: the parent returns once the ship is live, with the child's status if it ends before. */
+function refuse(line: string, program: string): void {
+  process.stderr.write(`${line === "" ? "" : `${line}\n`}${usage(program)}`);
+  process.exitCode = 1;
+}
+
+/** `-d`: the parent returns once the ship is live, or with the child's status if it ends before; with `-x` when it ends. */
 function daemon(argv: readonly string[]): void {
-  const child = spawn(process.execPath, ["-t", ...argv.filter((word) => word !== "-d" && word !== "--daemon")], {
+  const child = spawn(process.execPath, argv, {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, STAND_IN_DAEMON: "1" },
+    argv0: process.argv0,
   });
+  const waits = argv.some((word) => word === "-x" || word === "--exit");
   child.stdout?.on("data", (part: Buffer) => {
     process.stdout.write(part);
-    if (/pier \(\d+\): live/.test(part.toString())) {
-      child.unref();
-      child.stdout?.destroy();
-      process.exit(0);
-    }
+    if (!waits && /pier \(\d+\): live/.test(part.toString())) process.exit(0);
   });
   child.on("exit", (code) => process.exit(code ?? 1));
 }

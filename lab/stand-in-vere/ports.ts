@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { serveHttp } from "./http.ts";
 import { serveLens } from "./lens.ts";
 import { paths } from "./pier.ts";
@@ -40,7 +40,6 @@ export async function bindAmes(ship: Ship, wished: number | null): Promise<void>
 
 /** Binds the web server, then the loopback one, and writes both down. */
 export async function bindHttp(ship: Ship, wished: number | null, ip: string | null): Promise<void> {
-  const address = ip ?? (ship.local ? "127.0.0.1" : "0.0.0.0");
   const answer = eyre(ship);
   for (const port of wished === null ? USUAL : [wished]) {
     const failed = await serveHttp(answer, ip ?? "0.0.0.0", port);
@@ -48,10 +47,11 @@ export async function bindHttp(ship: Ship, wished: number | null, ip: string | n
       ship.httpPort = port;
       break;
     }
-    if (failed === "EADDRNOTAVAIL") end("http: ip address not available");
-    if (wished !== null) end(`http: listen (${port}): ${failed === "EACCES" ? "permission denied" : "address already in use"}`);
+    if (failed === "EADDRNOTAVAIL") end(ship, "http: ip address not available");
+    if (wished !== null)
+      end(ship, `http: listen (${port}): ${failed === "EACCES" ? "permission denied" : "address already in use"}`);
   }
-  if (ship.httpPort === 0) end(`http: ip address not available ${address}`);
+  if (ship.httpPort === 0) end(ship, "http: ip address not available");
   const lens = serveLens(ship);
   for (let port = FIRST_LOOPBACK; ship.loopbackPort === 0; port++)
     if ((await serveHttp(lens, "127.0.0.1", port)) === null) ship.loopbackPort = port;
@@ -60,7 +60,8 @@ export async function bindHttp(ship: Ship, wished: number | null, ip: string | n
   say(`http: loopback live on http://localhost:${ship.loopbackPort}`);
 }
 
-function end(line: string): never {
+function end(ship: Ship, line: string): never {
   say(line);
+  rmSync(paths(ship.pier).sock, { force: true });
   process.exit(1);
 }

@@ -32,7 +32,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
   let log: EventLog | null = null;
   let saved = 0;
   let orphaned = false;
-  let goOn = () => undefined as void;
+  let goOn: (() => void) | null = null;
   process.on("SIGINT", () => undefined);
   // The running worker ignores TERM (OBSERVED 10); the booting one dies of it.
   process.on("SIGTERM", () => {
@@ -52,7 +52,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
         void load();
         break;
       case "go-on":
-        goOn();
+        goOn?.();
         break;
       case "commit":
         commit(order.id, order.count);
@@ -72,10 +72,10 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
     } catch (error) {
       const why = error instanceof Error && "code" in error ? String(error.code) : "";
       const text = why === "EROFS" ? "Read-only file system" : why === "EACCES" ? "Permission denied" : why;
-      return quit(`disk: failed to make pier at ${pier}: ${text}`, "boot: disk make fail", "newt: write failed broken pipe");
+      quit(`disk: failed to make pier at ${pier}: ${text}`, "boot: disk make fail", "newt: write failed broken pipe");
     }
     const lock = takeLock(paths(pier).lock);
-    if (lock.kind !== "taken") return quit(lock.kind === "held" ? lockedBy(lock.holder) : "");
+    if (lock.kind !== "taken") quit(lock.kind === "held" ? lockedBy(lock.holder) : "");
     complain("disk: loaded epoch 0i0");
     complain(`loom: mapped ${2 ** (loom - 20)}MB`);
     complain("boot: protected loom");
@@ -92,7 +92,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
     log?.append(BOOT_EVENTS);
     await sleep(BOOT_MS * 0.02);
     tell({ kind: "booting" });
-    if (fault("boot-crash") !== null) return crash();
+    if (fault("boot-crash") !== null) crash();
     if (fault("boot-hang") !== null) return;
     await sleep(BOOT_MS * 0.9);
     tell({ kind: "booted" });
@@ -101,10 +101,10 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
 
   const load = async (): Promise<void> => {
     const opened = openDisk(pier, loom);
-    if (opened.kind === "locked") return quit(opened.complaint);
-    if (opened.kind === "bad") return quit(...opened.lines, ...(opened.where === "log" ? ["mars: disk init fail"] : []));
+    if (opened.kind === "locked") quit(opened.complaint);
+    if (opened.kind === "bad") quit(...opened.lines, ...(opened.where === "log" ? ["mars: disk init fail"] : []));
     // An identity and no event: the boot was cut off in between, and there is nothing to run again.
-    if (opened.log.last === 0) return crash();
+    if (opened.log.last === 0) crash();
     log = opened.log;
     saved = opened.image.event;
     if (saved < log.last) {
@@ -112,7 +112,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
       await new Promise<void>((done) => {
         goOn = done;
       });
-      if (fault("snapshot-fail") !== null) return crash();
+      if (fault("snapshot-fail") !== null) crash();
       save();
       // The first replay of a pier's life starts a new epoch (OBSERVED 15), another version's start does too.
       if (log.epoch === 0) rollNow(log.last);
@@ -130,8 +130,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
   const commit = (id: number, count: number): void => {
     if (log === null) return;
     const full = fault("commit-fail");
-    if (full !== null && log.last >= Number(full))
-      return quit("lmdb: write failed: Input/output error", "mars: commit fail");
+    if (full !== null && log.last >= Number(full)) quit("lmdb: write failed: Input/output error", "mars: commit fail");
     tell({ kind: "committed", id, event: log.append(count) });
   };
 
@@ -144,8 +143,10 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
   const leave = (): void => {
     if (log !== null && log.last > saved && fault("snapshot-fail") !== null) {
       complain("loom: patch partial write: 12288");
-      process.stderr.write("info: you probably have insufficient disk space\rAssertion '0' failed\r\n\r\nbail: oops\r\n");
-      return crash();
+      process.stderr.write(
+        "info: you probably have insufficient disk space\rAssertion '0' failed\r\n\r\nbail: oops\r\n",
+      );
+      crash();
     }
     save();
     rmSync(paths(pier).lock, { force: true });
@@ -153,13 +154,13 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
   };
 }
 
-function quit(...lines: readonly string[]): void {
+function quit(...lines: readonly string[]): never {
   for (const line of lines) complain(line);
   process.exit(TOLD);
 }
 
 /** Ends as a failed assertion does: the loom is let go, a trace is printed, the process aborts. */
-function crash(): void {
+function crash(): never {
   for (const line of ["home: bailing out", "", "Stacktrace:", ""]) complain(line);
-  process.kill(process.pid, "SIGABRT");
+  process.abort();
 }

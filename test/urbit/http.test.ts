@@ -13,16 +13,15 @@ import {
 
 interface Recorded {
   readonly name: string;
-  readonly status_line: string;
-  readonly headers: readonly string[];
-  readonly body: string;
+  readonly response: { readonly status_line: string; readonly headers_raw: readonly string[]; readonly body: string };
 }
 const recorded: readonly Recorded[] = JSON.parse(readFileSync(new URL("recorded/http.json", import.meta.url), "utf8"));
 
 function reply(name: string): HttpReply {
   const found = recorded.find((one) => one.name === name);
   if (found === undefined) throw new Error(name);
-  const bytes = Buffer.from(`${[found.status_line, ...found.headers].join("\r\n")}\r\n\r\n${found.body}`);
+  const { status_line, headers_raw, body } = found.response;
+  const bytes = Buffer.from(`${[status_line, ...headers_raw].join("\r\n")}\r\n\r\n${body}`);
   const parsed = parseHttp(bytes);
   if (parsed === null) throw new Error(`${name} unreadable`);
   return parsed;
