@@ -85,12 +85,13 @@ async function make(folder: string): Promise<void> {
   const { inject } = require("postject") as {
     inject(file: string, resource: string, data: Buffer, options: object): Promise<void>;
   };
-  const quiet = console.log;
-  console.log = () => undefined;
+  // It prints about sections it does not know.
+  const { log, warn, error } = console;
+  Object.assign(console, { log: () => undefined, warn: () => undefined, error: () => undefined });
   try {
     await inject(executable, "NODE_SEA_BLOB", readFileSync(blob), { sentinelFuse: FUSE });
   } finally {
-    console.log = quiet;
+    Object.assign(console, { log, warn, error });
   }
   for (const name of ["bundle.cjs", "sea.json", "sea.blob"]) rmSync(join(folder, name));
 }

@@ -23,8 +23,16 @@ export type Opened =
   /** `where`: the log or the snapshot could not be read; the callers end differently. */
   | { readonly kind: "bad"; readonly where: "log" | "image"; readonly lines: readonly string[] };
 
+export interface OpenOptions {
+  /** Takes the lock; the default. */
+  readonly exclusive?: boolean;
+  /** Goes back to the snapshot the newest epoch began with. */
+  readonly full?: boolean;
+}
+
 /** Takes the pier's lock, reads what is in it, and prints what the runtime prints meanwhile (stderr). */
-export function openDisk(pier: string, loom: number, exclusive = true): Opened {
+export function openDisk(pier: string, loom: number, how: OpenOptions = {}): Opened {
+  const { exclusive = true, full = false } = how;
   const bad = (where: "log" | "image", ...lines: readonly string[]): Opened => ({ kind: "bad", where, lines });
   if (!existsSync(pier) || !statSync(pier).isDirectory()) return bad("log", `disk: failed to load pier at ${pier}`);
   if (exclusive) {
@@ -42,6 +50,7 @@ export function openDisk(pier: string, loom: number, exclusive = true): Opened {
   const log = openLog(pier);
   if (log === null) return bad("log", "lmdb: failed to open event log: MDB_INVALID: File is not an LMDB file");
   if (exclusive) complain(`disk: loaded epoch 0i${epoch}`);
+  if (full) restore(pier, epoch);
   complain(`loom: mapped ${2 ** (loom - 20)}MB`);
   const image = readImage(pier);
   const bytes = sizeOf(paths(pier).image);
@@ -65,6 +74,13 @@ export function roll(pier: string, event: number): void {
   copyImage(pier, event, "into-epoch");
   complain("loom: image backup complete");
   complain(`disk: created epoch ${event}`);
+}
+
+/** An epoch's own snapshot in place of the newest one; before the first epoch there is none. */
+function restore(pier: string, epoch: number): void {
+  if (epoch === 0) rmSync(paths(pier).image, { force: true });
+  else copyImage(pier, epoch, "back");
+  complain("loom: image backup complete");
 }
 
 function readVersion(pier: string, epoch: number): string {

@@ -1,16 +1,18 @@
 import type { ChildProcess } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { jam, tuple } from "../../src/urbit/noun.ts";
+import { scot } from "@urbit/aura";
+import { jam } from "../../src/urbit/noun.ts";
 import type { Options } from "./args.ts";
 import { serveConn } from "./conn.ts";
 import { firstBoot } from "./first-boot.ts";
 import { failed, type Loaded, loadPier, preamble } from "./load.ts";
 import { paths } from "./pier.ts";
 import { bindAmes, bindHttp } from "./ports.ts";
-import { complain, fault, START_MS, say, sleep } from "./settings.ts";
-import { codeOf, makeShip, order, type Ship } from "./ship.ts";
-import { STATUS } from "./status.ts";
+import { scry } from "./scries.ts";
+import { bailOut, complain, fault, START_MS, say, sleep } from "./settings.ts";
+import { makeShip, order, type Ship } from "./ship.ts";
+import { status } from "./status.ts";
 
 /** Events a start runs before it is live, and soon after it, as recorded. */
 const START_EVENTS = 13;
@@ -73,18 +75,17 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
     if (leaving) process.exit(0);
     failed("pier: serf unexpectedly shut down");
   };
-  onSignals(pier, leave, () => worker);
+  onSignals(pier, leave, () => ship?.event ?? 0);
   const loaded = await loadPier(pier, options, lost);
   worker = loaded.worker;
   const { identity, event } = loaded;
   say("vere: checking version compatibility");
-  if (options.scry !== null) return scry(pier, loaded, options.scry);
+  if (options.scry !== null) return scryOut(pier, loaded, options.scry);
   if (fault("double-boot") !== null && !making) {
     complain(`boot: failed: double-boot detected, refusing to boot ${identity.who}`);
     complain("this is an old version of the ship, resume the latest version or breach");
     process.exit(1);
   }
-  await sleep(START_MS / 2);
   const made = makeShip(pier, identity, event, worker, options.local, leave);
   if (!existsSync(paths(pier).dev)) {
     say(`lick: init mkdir ${paths(pier).dev}`);
@@ -97,10 +98,12 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
     await serveConn(made);
     say(`conn: listening on ${paths(pier).sock}`);
   }
+  await sleep(START_MS / 4);
   await made.run(0, START_EVENTS);
   (options.daemon ? complain : say)("ames: unix-duct received on %born");
   await bindHttp(made, options.httpPort, options.httpIp);
   made.khan = fault("no-khan") === null;
+  await sleep(START_MS / 4);
   ship = made;
   if (wantsOut) return leave();
   if (fault("never-live") !== null) return;
@@ -113,7 +116,7 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
   if (crash !== null) setTimeout(() => process.kill(process.pid, "SIGSEGV"), Number(crash) * 1000);
 }
 
-function onSignals(pier: string, leave: () => void, worker: () => ChildProcess | null): void {
+function onSignals(pier: string, leave: () => void, event: () => number): void {
   process.on("SIGTERM", leave);
   process.on("SIGINT", () => process.stdout.write("\r\ninterrupt\r\n"));
   process.on("SIGTSTP", () => {
@@ -121,32 +124,40 @@ function onSignals(pier: string, leave: () => void, worker: () => ChildProcess |
     tidy(pier);
     process.exit(1);
   });
-  process.on("SIGUSR1", () => {
-    process.stdout.write(STATUS);
-    const child = worker();
-    if (child !== null) order(child, { kind: "status" });
-  });
+  process.on("SIGUSR1", () => process.stdout.write(status(event())));
 }
 
 /** `-X`: a scry costs an event when it succeeds, and a failed one ends with 0 all the same (OBSERVED 18). */
-function scry(pier: string, { identity, event, worker }: Loaded, wish: NonNullable<Options["scry"]>): void {
+function scryOut(pier: string, { identity, event, worker }: Loaded, wish: NonNullable<Options["scry"]>): void {
   const { path, into, format } = wish;
-  const found = path === `/j/code/${identity.who}` ? `~${codeOf(identity.who)}` : null;
+  const [root, care = "", desk = "", ...spur] = path.split("/");
+  worker.removeAllListeners("exit");
+  if (root !== "") {
+    // Words that are no path end the king, after the event is in the log.
+    order(worker, { kind: "commit", id: 0, count: 1 });
+    setTimeout(() => bailOut(), 20);
+    return;
+  }
+  const found = scry(identity.who, care, desk, spur);
   say("pier: scry");
   say(`pier (${event + 1}): live`);
   say(`pier: scry ${found === null ? "failed" : "succeeded"}`);
   if (found !== null) {
+    const text = typeof found.noun === "bigint" && format === "p" ? scot("p", found.noun) : null;
     const file = join(paths(pier).put, `${into}.${format === "jam" ? "jam" : "txt"}`);
-    writeFileSync(file, format === "jam" ? jam(tuple(found)) : found);
-    say(`pier: scry result in ${file}`);
+    if (format !== "jam" && text === null) say(`pier: cannot export cell as ${format}`);
+    else {
+      writeFileSync(file, format === "jam" ? jam(found.noun) : (text ?? ""));
+      say(`pier: scry result in ${file}`);
+    }
     order(worker, { kind: "commit", id: 0, count: 1 });
   }
   say("pier: exit");
-  worker.removeAllListeners("exit");
   worker.on("exit", () => process.exit(0));
   order(worker, { kind: "exit" });
 }
 
 function tidy(pier: string): void {
+  if (!statSync(pier).isDirectory()) return;
   for (const file of [paths(pier).ports, paths(pier).sock]) rmSync(file, { force: true });
 }

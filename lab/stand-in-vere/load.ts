@@ -67,7 +67,10 @@ export function loadPier(
   });
 }
 
-async function replay({ from, to, whole }: Extract<Word, { kind: "replay" }>, worker: ChildProcess): Promise<void> {
+async function replay(
+  { from, to, whole, who }: Extract<Word, { kind: "replay" }>,
+  worker: ChildProcess,
+): Promise<void> {
   const then = date();
   if (whole) {
     say("--------------- bootstrap starting ----------------");
@@ -79,7 +82,7 @@ async function replay({ from, to, whole }: Extract<Word, { kind: "replay" }>, wo
   if (whole) {
     kernelLines();
     await sleep(BOOT_MS * 0.9);
-    installLines("~zod");
+    installLines(who);
   } else if (to - from >= 10) say("ames: unix-duct received on %born");
   say(`play (${to}): done (${then}, now=${date()})`);
   say("---------------- playback complete ----------------");

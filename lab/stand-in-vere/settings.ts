@@ -73,3 +73,11 @@ export function say(line: string): void {
 export function complain(line: string): void {
   process.stderr.write(`${line}\r\n`);
 }
+
+/** Ends as a failed assertion does: a trace is printed, the process aborts. */
+export function bailOut(): never {
+  for (const line of ["home: bailing out", "", "Stacktrace:", ""]) complain(line);
+  // Not process.abort(), which would print about Node.
+  process.kill(process.pid, "SIGABRT");
+  throw new Error("aborted");
+}

@@ -1,5 +1,6 @@
-/** What SIGUSR1 makes the king print, as recorded; the numbers stand still here. */
-export const STATUS = `pier: work
+/** What SIGUSR1 makes the king print, as recorded; all numbers but the event stand still here. */
+export function status(event: number): string {
+  return `pier: work
   drivers:
     fore: live=&, queue=0
     term: live=&, queue=0
@@ -38,5 +39,6 @@ mesa is online
     conn: live=&, queue=0
     behn: live=&, queue=0
     hind: live=&, queue=0
-  lord: live=&, event=99, queue=0
+  lord: live=&, event=${event}, queue=0
 `.replaceAll("\n", "\r\n");
+}

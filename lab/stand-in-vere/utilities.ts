@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Disk, openDisk, roll } from "./disk.ts";
-import { copyImage, saveImage } from "./image.ts";
+import { saveImage } from "./image.ts";
 import { loadPier, preamble, unreachable } from "./load.ts";
 import { dock, epochFolder, epochs, paths, sizeOf } from "./pier.ts";
 import { complain, say, sleep, VERSION } from "./settings.ts";
@@ -81,7 +81,8 @@ export async function runUtility(name: Utility, argv: readonly string[], program
   }
   if (name === "prep" || name === "next" || name === "upgrade") return upgrade(name, pier);
   const exclusive = name !== "grab" && name !== "mass" && name !== "vile";
-  const opened = openDisk(pier, Number(call.values.get("--loom") ?? 31), exclusive);
+  const full = name === "play" && (call.values.has("-f") || call.values.has("--full"));
+  const opened = openDisk(pier, Number(call.values.get("--loom") ?? 31), { exclusive, full });
   if (opened.kind === "locked") {
     complain(opened.complaint);
     // The runtime ends itself with TERM here, so a shell sees 143.
@@ -166,8 +167,8 @@ function work(name: Utility, { pier, values }: Call, disk: Disk): Done {
       return chop(pier, print);
     case "cram":
       mkdirSync(paths(pier).roc, { recursive: true, mode: 0o700 });
-      writeFileSync(join(paths(pier).roc, `${log.last}.jam`), "");
-      return print("urbit: cram: preparing", `urbit: cram: rock saved at event ${log.last}`);
+      writeFileSync(join(paths(pier).roc, `${log.last}.jam`), "stand-in rock");
+      return print("urbit: cram: preparing", ...ARENA, `urbit: cram: rock saved at event ${log.last}`);
     case "queu":
       return queu(pier, values.get("-r") ?? "", print);
     case "play":
@@ -189,6 +190,19 @@ function work(name: Utility, { pier, values }: Call, disk: Disk): Done {
       );
   }
 }
+
+const ARENA = [
+  "hash-cons arena:",
+  "  root: B/160",
+  "  atoms (5324):",
+  ...["refs", "data", "dict"].map((name) => `    ${name}: KB/206.720`),
+  "  total: MB/4.631.236",
+  "  cells (2643493):",
+  ...["refs", "dict"].map((name) => `    ${name}: MB/70.491.560`),
+  "  total: MB/244.756.280",
+  "total: MB/249.387.676",
+  "",
+];
 
 type Print = (...lines: readonly string[]) => Done;
 
@@ -242,10 +256,7 @@ function queu(pier: string, event: string, print: Print): Done {
 
 function play(pier: string, values: Call["values"], { log, image }: Disk, print: Print): Done {
   const wished = values.get("-n") ?? values.get("--replay-to");
-  if (values.has("-f") || values.has("--full")) {
-    if (log.epoch > 0) copyImage(pier, log.epoch, "back");
-    print("loom: image backup complete");
-  } else if (wished !== undefined && Number(wished) <= image.event) {
+  if (wished !== undefined && Number(wished) <= image.event) {
     return print(`mars: already computed ${wished}`, `      state=${image.event}, log=${log.last}`);
   } else if (image.event < log.last) print(`play: events ${image.event + 1}-${log.last}`, `play (${log.last}): done`);
   saveImage(pier, log.last);

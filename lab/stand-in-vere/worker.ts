@@ -4,7 +4,7 @@ import { saveImage } from "./image.ts";
 import { takeLock } from "./lock.ts";
 import { BOOT_EVENTS, type EventLog, openLog } from "./log.ts";
 import { type Identity, makeSkeleton, paths, writeMeta } from "./pier.ts";
-import { BOOT_MS, complain, fault, sleep } from "./settings.ts";
+import { BOOT_MS, bailOut, complain, fault, say, sleep } from "./settings.ts";
 
 /** What the king asks of its worker, and what it is told. */
 export type Order =
@@ -13,13 +13,18 @@ export type Order =
   /** The king has printed its part of a replay. */
   | { readonly kind: "go-on" }
   | { readonly kind: "commit"; readonly id: number; readonly count: number }
-  | { readonly kind: "status" }
   | { readonly kind: "exit" };
 export type Word =
   | { readonly kind: "booting" }
   | { readonly kind: "booted" }
   /** Events that have to be run again; `whole` when the boot itself was cut off. */
-  | { readonly kind: "replay"; readonly from: number; readonly to: number; readonly whole: boolean }
+  | {
+      readonly kind: "replay";
+      readonly from: number;
+      readonly to: number;
+      readonly whole: boolean;
+      readonly who: string;
+    }
   | { readonly kind: "loaded"; readonly event: number; readonly identity: Identity }
   | { readonly kind: "committed"; readonly id: number; readonly event: number };
 
@@ -35,7 +40,11 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
   let goOn: (() => void) | null = null;
   process.on("SIGINT", () => undefined);
   // The running worker ignores TERM (OBSERVED 10); the booting one dies of it.
+  process.on("SIGUSR1", () => {
+    for (const line of [`  disk: live=&, event=${log?.last ?? 0}`, "    batch:", "      1: 6", "      8: 1"]) say(line);
+  });
   process.on("SIGTERM", () => {
+    if (booting) say("mot: %term");
     if (booting) quit("", "recover: dig: term", "boot: failed: unable to parse pill", "boot: preparation failed");
   });
   process.on("disconnect", () => {
@@ -56,9 +65,6 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
         break;
       case "commit":
         commit(order.id, order.count);
-        break;
-      case "status":
-        process.stdout.write(`  disk: live=&, event=${log?.last ?? 0}\r\n    batch:\r\n      1: 6\r\n      8: 1\r\n`);
         break;
       case "exit":
         leave();
@@ -92,7 +98,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
     log?.append(BOOT_EVENTS);
     await sleep(BOOT_MS * 0.02);
     tell({ kind: "booting" });
-    if (fault("boot-crash") !== null) crash();
+    if (fault("boot-crash") !== null) bailOut();
     if (fault("boot-hang") !== null) return;
     await sleep(BOOT_MS * 0.9);
     tell({ kind: "booted" });
@@ -104,15 +110,15 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
     if (opened.kind === "locked") quit(opened.complaint);
     if (opened.kind === "bad") quit(...opened.lines, ...(opened.where === "log" ? ["mars: disk init fail"] : []));
     // An identity and no event: the boot was cut off in between, and there is nothing to run again.
-    if (opened.log.last === 0) crash();
+    if (opened.log.last === 0) bailOut();
     log = opened.log;
     saved = opened.image.event;
     if (saved < log.last) {
-      tell({ kind: "replay", from: saved + 1, to: log.last, whole: saved === 0 });
+      tell({ kind: "replay", from: saved + 1, to: log.last, whole: saved === 0, who: opened.identity.who });
       await new Promise<void>((done) => {
         goOn = done;
       });
-      if (fault("snapshot-fail") !== null) crash();
+      if (fault("snapshot-fail") !== null) bailOut();
       save();
       // The first replay of a pier's life starts a new epoch (OBSERVED 15), another version's start does too.
       if (log.epoch === 0) rollNow(log.last);
@@ -146,7 +152,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
       process.stderr.write(
         "info: you probably have insufficient disk space\rAssertion '0' failed\r\n\r\nbail: oops\r\n",
       );
-      crash();
+      bailOut();
     }
     save();
     rmSync(paths(pier).lock, { force: true });
@@ -157,10 +163,4 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
 function quit(...lines: readonly string[]): never {
   for (const line of lines) complain(line);
   process.exit(TOLD);
-}
-
-/** Ends as a failed assertion does: the loom is let go, a trace is printed, the process aborts. */
-function crash(): never {
-  for (const line of ["home: bailing out", "", "Stacktrace:", ""]) complain(line);
-  process.abort();
 }
