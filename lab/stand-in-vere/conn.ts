@@ -28,25 +28,34 @@ export async function serveConn(ship: Ship): Promise<Server> {
 }
 
 function converse(ship: Ship, socket: Socket): void {
-  let bytes = Buffer.alloc(0);
+  let bytes: Buffer = Buffer.alloc(0);
   const line = lineTo(socket);
   socket.on("error", (error: NodeJS.ErrnoException) => die(error.code ?? "", line.thread));
   socket.on("data", (part: Buffer) => {
+    if (line.closed) return;
     bytes = Buffer.concat([bytes, part]);
-    while (!line.closed) {
-      const length = bytes.length < HEADER ? null : bytes.readUInt32LE(1);
-      if (length === 0 || (bytes.length > 0 && bytes[0] !== 0)) {
+    const whole: Uint8Array[] = [];
+    // What came at once is read at once: a bad frame takes the good ones before it along.
+    for (let length = lengthOf(bytes); length !== null; length = lengthOf(bytes)) {
+      if (length === "bad") {
         line.bail(-1, "newt-decode");
         return;
       }
-      if (length === null) return;
-      // A header of ff ff ff ff waits for ever (OBSERVED, control socket 7).
-      if (bytes.length < HEADER + length) return;
-      const request = bytes.subarray(0, HEADER + length);
-      bytes = bytes.subarray(HEADER + length);
-      receive(ship, line, request);
+      whole.push(bytes.subarray(0, length));
+      bytes = bytes.subarray(length);
     }
+    for (const request of whole) receive(ship, line, request);
   });
+}
+
+/** Length of the first frame with its head; null while it is not all there. */
+function lengthOf(bytes: Buffer): number | "bad" | null {
+  if (bytes.length > 0 && bytes[0] !== 0) return "bad";
+  if (bytes.length < HEADER) return null;
+  const length = bytes.readUInt32LE(1);
+  if (length === 0) return "bad";
+  // A head of ff ff ff ff waits for ever (OBSERVED, control socket 7).
+  return bytes.length < HEADER + length ? null : HEADER + length;
 }
 
 function receive(ship: Ship, line: Line, bytes: Uint8Array): void {
@@ -84,14 +93,14 @@ function lineTo(socket: Socket): OpenLine {
       thread = true;
       const bytes = frame(noun);
       if (bytes.length > LONGEST) complain("newt: write canceled");
-      socket.write(bytes.subarray(0, LONGEST), () => socket.end());
+      socket.write(bytes.subarray(0, LONGEST), () => socket.destroy());
       return true;
     },
     bail: (code: number, message: string) => {
       if (closed) return;
       closed = true;
       say(`conn: moor bail ${code} ${message}`);
-      socket.write(frame(tuple(0n, "bail", BigInt(code >>> 0), message)), () => socket.end());
+      socket.write(frame(tuple(0n, "bail", BigInt(code >>> 0), message)), () => socket.destroy());
     },
   };
 }

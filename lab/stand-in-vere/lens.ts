@@ -1,6 +1,6 @@
 import { type Answer, health, type Reply } from "./http.ts";
+import { gained } from "./log-lines.ts";
 import { errorPage } from "./pages.ts";
-import { gained } from "./requests.ts";
 import { VATS } from "./scries.ts";
 import { ZUSE } from "./settings.ts";
 import { codeOf, date, type Ship } from "./ship.ts";

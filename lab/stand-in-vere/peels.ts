@@ -78,7 +78,7 @@ function info(ship: Ship): Noun {
     leaf("queue", 0n),
     branch("moat", leaf("pending-inbound", 0n)),
   );
-  return branch("pier", branch("work", branch("auto", http, ames, branch("ames")), lord));
+  return branch("pier", branch("work", branch("auto", http, ames, branch("ames"))), lord);
 }
 
 /** One line of a memory report, with what it consists of. */

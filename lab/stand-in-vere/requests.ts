@@ -1,7 +1,8 @@
 import { list, type Noun, textOf, tuple } from "../../src/urbit/noun.ts";
+import { gained } from "./log-lines.ts";
 import { peel, slowPeel } from "./peels.ts";
 import { scry } from "./scries.ts";
-import { complain, fault, say, sleep } from "./settings.ts";
+import { fault, say, sleep } from "./settings.ts";
 import { date, type Ship } from "./ship.ts";
 import { builtIn, type Ending, runStrand } from "./strand.ts";
 import { bail, place, row, WRONG } from "./tanks.ts";
@@ -45,14 +46,6 @@ export async function answer(ship: Ship, line: Line, rid: bigint, tag: string, b
     default:
       return line.bail(-3, "tag-unknown");
   }
-}
-
-/** What a pack or meld of a running ship prints. */
-export function gained(what: "pack" | "meld"): void {
-  if (what === "meld") for (const text of ["atoms (7459): KB/65.536", "cells (2791717): MB/16.777.216"]) complain(text);
-  complain("palloc: off-heap: used: KB/952.828");
-  complain("palloc: off-heap: total: MB/1.568.136");
-  complain(`mars: ${what}: gained: MB/53.739.520`);
 }
 
 /** A path as a list of knots; a bare atom is none. */
@@ -121,13 +114,13 @@ async function fyrd(ship: Ship, line: Line, rid: bigint, body: Noun): Promise<vo
   const [desk, thread, out, mark] = items(body, 5).map((item) => textOf(item) ?? "");
   const input = items(body, 5)[4];
   const wire = ["khan", "0v1q.l7rr1", String(rid % 1000n), "0v110"];
-  const refuse = (verb: "call" | "take", ...what: readonly Noun[]) =>
-    line.reply(tuple(rid, "bail", bail(wire, "fyrd", verb, ...what)));
-  if (input === undefined) return refuse("call", place(["sys", "lull", "hoon"], "[4.483 23].[4.483 28]"));
-  if (desk !== "base" || !MARKS.includes(mark ?? "")) return refuse("call", row("%mark-invalid", `%${mark}`));
+  const refuse = (verb: "call" | "take", told: boolean, ...what: readonly Noun[]) =>
+    line.reply(tuple(rid, "bail", bail({ wire, poke: "fyrd", verb, told }, ...what)));
+  if (input === undefined) return refuse("call", false, place(["sys", "lull", "hoon"], "[4.483 23].[4.483 28]"));
+  if (desk !== "base" || !MARKS.includes(mark ?? "")) return refuse("call", true, row("%mark-invalid", `%${mark}`));
   const text = command(input);
   if (thread === "khan-eval" && text === null)
-    return refuse("call", place(["sur", "ted", "eval", "hoon"], "[3 11].[3 22]"));
+    return refuse("call", true, place(["sur", "ted", "eval", "hoon"], "[3 11].[3 22]"));
   if (running.has(rid)) return;
   running.add(rid);
   await ship.run();
@@ -135,7 +128,7 @@ async function fyrd(ship: Ship, line: Line, rid: bigint, body: Noun): Promise<vo
   running.delete(rid);
   if (ended === null) return;
   await ship.run();
-  if (!MARKS.includes(out ?? "")) return refuse("take", row("%tube-invalid", "%noun", `%${out}`));
+  if (!MARKS.includes(out ?? "")) return refuse("take", true, row("%tube-invalid", "%noun", `%${out}`));
   const sent = line.finish(tuple(rid, "avow", "noun" in ended ? tuple(0n, "noun", ended.noun) : [1n, ended.goof]));
   if (!sent) {
     late += 1;
@@ -182,7 +175,8 @@ async function ovum(ship: Ship, line: Line, rid: bigint, body: Noun): Promise<vo
     const name = `%${textOf(vane ?? 0n)}`;
     for (const text of ["conn: bail 1", "", `[%poke %${poke}]`, `[%plow-failed ${name}]`, `[%missing-vane ${name}]`])
       say(text);
-    const goofs = bail(knots(wire ?? 0n), poke, null, row("%missing-vane", name), row("%plow-failed", name));
+    const failed = { wire: knots(wire ?? 0n), poke, verb: null, told: false };
+    const goofs = bail(failed, row("%missing-vane", name), row("%plow-failed", name));
     return line.reply(tuple(rid, "bail", goofs));
   }
   await ship.run();

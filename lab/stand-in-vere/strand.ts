@@ -1,4 +1,5 @@
 import { list, type Noun, tuple } from "../../src/urbit/noun.ts";
+import { gained } from "./log-lines.ts";
 import { AGENTS, scry, VATS } from "./scries.ts";
 import { sleep, ZUSE } from "./settings.ts";
 import { codeOf, date, type Ship } from "./ship.ts";
@@ -57,7 +58,11 @@ function step(text: string): Step {
       ship.slog(said);
       return nothing;
     };
-  if (text === "(flog [%pack ~])") return async () => nothing;
+  if (text === "(flog [%pack ~])")
+    return async () => {
+      setTimeout(() => gained("pack"), 50);
+      return nothing;
+    };
   const poked = /^\(poke \[our %([a-z-]+)\] %([a-z-]+) !>\((.+)\)\)$/.exec(text);
   if (poked !== null) return (ship, faces) => poke(ship, faces, poked[1] ?? "", poked[2] ?? "");
   const read = /^\(scry (\S+) \/(.+)\)$/.exec(text);

@@ -72,24 +72,27 @@ export const WRONG = {
   },
 } as const;
 
+/** What happened to an event, as its failure tells it. */
+export interface Failed {
+  readonly wire: readonly string[];
+  /** The event's name. */
+  readonly poke: string;
+  readonly verb: "call" | "take" | null;
+  /** Its vane was told of the failure, and failed again. */
+  readonly told: boolean;
+}
+
 /** What an event that failed answers: the failure, and the failure of handling it. */
-export function bail(
-  wire: readonly string[],
-  poke: string,
-  verb: "call" | "take" | null,
-  ...what: readonly Tank[]
-): Noun {
+export function bail({ wire, poke, verb, told }: Failed, ...what: readonly Tank[]): Noun {
   const stack = palm("=", "", leaf("bar-stack"), rose(" ", "~[", "]", rose(" ", "~[", "]", way("", ...wire))));
   const said = verb === null ? [] : [leaf(`${verb}: failed`)];
   const poked = (name: string) => row("%poke", `%${name}`);
-  const first = list(...what, ...said, stack, poked(poke));
-  const dud = verb === null ? [] : [poked(poke), stack, ...said];
-  const second = list(
-    ...dud,
-    ...what,
-    ...(verb === null ? [] : [leaf("khan-call-dud"), leaf("call: failed")]),
-    stack,
-    poked("crud"),
-  );
-  return list(tuple("exit", first), tuple("exit", second));
+  const again = told
+    ? [poked(poke), stack, ...said, ...what, leaf("khan-call-dud"), leaf("call: failed")]
+    : [...what, ...said];
+  const goofs = [
+    [...what, ...said, stack, poked(poke)],
+    [...again, stack, poked("crud")],
+  ];
+  return list(...goofs.map((tang) => tuple("exit", list(...tang))));
 }

@@ -142,41 +142,43 @@ export function jam(noun: Noun): Uint8Array {
   const places = new Map<number, number>();
   let out = new Uint8Array(256);
   let length = 0;
-  const bit = (value: number) => {
-    if (length >> 3 === out.length) {
-      const larger = new Uint8Array(out.length * 2);
+  /** Appends the low `count` bits of an atom that has no more. */
+  const bits = (value: bigint, count: number) => {
+    const bytes = toBytes(value);
+    if (((length + count) >> 3) + 2 > out.length) {
+      const larger = new Uint8Array((out.length + bytes.length) * 2);
       larger.set(out);
       out = larger;
     }
-    out[length >> 3] = (out[length >> 3] ?? 0) | (value << (length & 7));
-    length += 1;
-  };
-  const bitsOf = (value: bigint, count: number) => {
-    const bytes = toBytes(value);
-    for (let index = 0; index < count; index += 1) bit(((bytes[index >> 3] ?? 0) >> (index & 7)) & 1);
+    const shift = length & 7;
+    let at = length >> 3;
+    for (const byte of bytes) {
+      out[at] = (out[at] ?? 0) | (byte << shift);
+      at += 1;
+      out[at] = byte >> (8 - shift);
+    }
+    length += count;
   };
   const number = (value: bigint) => {
     const size = met(value);
     const sizeOfSize = met(BigInt(size));
-    for (let index = 0; index < sizeOfSize; index += 1) bit(0);
-    bit(1);
-    if (sizeOfSize > 0) bitsOf(BigInt(size), sizeOfSize - 1);
-    bitsOf(value, size);
+    bits(1n << BigInt(sizeOfSize), sizeOfSize + 1);
+    // The length's top bit is implied.
+    if (sizeOfSize > 0) bits(BigInt(size) & ~(1n << BigInt(sizeOfSize - 1)), sizeOfSize - 1);
+    bits(value, size);
   };
   const todo: Noun[] = [noun];
   for (let item = todo.pop(); item !== undefined; item = todo.pop()) {
     const before = places.get(same(item));
     if (before === undefined) places.set(same(item), length);
     if (before !== undefined && (typeof item !== "bigint" || met(item) > met(BigInt(before)))) {
-      bit(1);
-      bit(1);
+      bits(3n, 2);
       number(BigInt(before));
     } else if (typeof item === "bigint") {
-      bit(0);
+      bits(0n, 1);
       number(item);
     } else {
-      bit(1);
-      bit(0);
+      bits(1n, 2);
       todo.push(item[1], item[0]);
     }
   }
