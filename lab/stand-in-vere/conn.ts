@@ -76,6 +76,10 @@ interface OpenLine extends Line {
 function lineTo(socket: Socket): OpenLine {
   let closed = false;
   let thread = false;
+  // What was written is the client's to read; what it wrote meanwhile is nobody's business any more.
+  const leave = (error?: Error | null) => {
+    if (error === null || error === undefined) socket.destroy();
+  };
   return {
     get closed() {
       return closed;
@@ -93,14 +97,14 @@ function lineTo(socket: Socket): OpenLine {
       thread = true;
       const bytes = frame(noun);
       if (bytes.length > LONGEST) complain("newt: write canceled");
-      socket.write(bytes.subarray(0, LONGEST), () => socket.destroy());
+      socket.write(bytes.subarray(0, LONGEST), leave);
       return true;
     },
     bail: (code: number, message: string) => {
       if (closed) return;
       closed = true;
       say(`conn: moor bail ${code} ${message}`);
-      socket.write(frame(tuple(0n, "bail", BigInt(code >>> 0), message)), () => socket.destroy());
+      socket.write(frame(tuple(0n, "bail", BigInt(code >>> 0), message)), leave);
     },
   };
 }
