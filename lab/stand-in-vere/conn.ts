@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { frame, HEADER, unframe } from "../../src/urbit/newt.ts";
 import { type Noun, textOf, tuple } from "../../src/urbit/noun.ts";
@@ -113,12 +113,23 @@ function lineTo(socket: Socket): OpenLine {
 function die(code: string, thread: boolean): void {
   complain(code === "ECONNRESET" ? "newt: read failed connection reset by peer" : "newt: write failed broken pipe");
   if (!thread) say(`conn: moor bail ${code === "ECONNRESET" ? "-104 connection reset by peer" : "-32 broken pipe"}`);
-  if (code === "ECONNRESET")
-    process.stderr.write(
-      "newt: write failed broken pipe\r\nconn: moor bail -32 broken pipe\r\n".repeat(FLOOD_LINES / 2),
-    );
+  if (code === "ECONNRESET") flood();
   else if (!thread) complain("newt: write failed broken pipe");
   for (const text of ["loom: external fault: 0x55adcba60dbf (0x200000000 : 0x280000000)", "", "Stacktrace:"])
     complain(text);
   process.kill(process.pid, "SIGSEGV");
+}
+
+/** Written to the end before the process dies, however slowly it is read. */
+function flood(): void {
+  let rest = Buffer.from(
+    "newt: write failed broken pipe\r\nconn: moor bail -32 broken pipe\r\n".repeat(FLOOD_LINES / 2),
+  );
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(process.stderr.fd, rest));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) return;
+    }
+  }
 }
