@@ -10,13 +10,16 @@ const SUITES: Readonly<Record<string, string>> = {
   package: "test/package",
 };
 const suite = SUITES[process.env.SLIPWAY_SUITE ?? ""];
+/** A real runtime takes minutes for a first boot, and more on a busy machine. */
+const timeout = suite === SUITES.runtime && process.env.SLIPWAY_VERE !== undefined ? 3_600_000 : 60_000;
 
 export default defineConfig({
   test: {
     include: [`${suite ?? "test"}/**/*.test.ts`],
     exclude: suite === undefined ? Object.values(SUITES).map((folder) => `${folder}/**`) : [],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: suite === SUITES.runtime ? ["test/conformance/setup.ts"] : [],
+    testTimeout: timeout,
+    hookTimeout: timeout,
     pool: "forks",
     // Hosts share two cores and one lab: their suites take turns.
     fileParallelism: suite === undefined,
