@@ -61,6 +61,7 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
   let ship: Ship | null = null;
   let wantsOut = false;
   let leaving = false;
+  let serving = false;
   let worker: ChildProcess | null = null;
   const leave = () => {
     wantsOut = true;
@@ -70,8 +71,9 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
     void ship.settle().then(() => worker !== null && order(worker, { kind: "exit" }));
   };
   const lost = () => {
+    // Another king's files, on a pier that is locked, are not ours to take away.
+    if (serving) tidy(pier);
     // Whatever became of the snapshot, a king that was asked to leave ends with 0 (OBSERVED 13).
-    tidy(pier);
     if (leaving) process.exit(0);
     failed("pier: serf unexpectedly shut down");
   };
@@ -94,6 +96,7 @@ async function run(pier: string, options: Options, making: boolean): Promise<voi
   say("mesa: forwarding enabled");
   await bindAmes(made, options.amesPort);
   process.chdir(pier);
+  serving = true;
   if (!options.noConn) {
     await serveConn(made);
     say(`conn: listening on ${paths(pier).sock}`);

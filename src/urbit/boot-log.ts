@@ -161,6 +161,13 @@ const SIGNATURES: readonly Signature[] = [
     next: "If it never began to boot, boot it again; otherwise keep it as it is and run: urbit info PIER",
   },
   {
+    line: /recover: dig: term/,
+    kind: "transient",
+    code: "boot-interrupted",
+    what: "the boot was told to end before it had begun",
+    next: "Boot again.",
+  },
+  {
     line: /failed to fetch|error fetching|pill not found|failed to load pill|unable to parse pill/,
     kind: "configuration",
     code: "pill-missing",
@@ -168,11 +175,18 @@ const SIGNATURES: readonly Signature[] = [
     next: "Give a pill by file and digest (SLIPWAY_PILL), so that the host needs no download.",
   },
   {
-    line: /write permissions are required for|Permission denied/,
+    line: /write permissions are required for|Permission denied|disk: failed to open\/create lock file/,
     kind: "configuration",
     code: "no-permission",
     what: "vere may not write its pier",
     next: "Give it back to its user: chown -R urbit:urbit PIER",
+  },
+  {
+    line: /Read-only file system/,
+    kind: "configuration",
+    code: "read-only",
+    what: "the file system under the pier cannot be written",
+    next: "See why it is mounted so: findmnt -T PIER; journalctl -k | grep -i remount",
   },
   {
     line: /work exit: status \d+, signal 9|Out of memory|oom-kill/,
@@ -187,6 +201,21 @@ const SIGNATURES: readonly Signature[] = [
     code: "pier-gone",
     what: "the pier is not where it should be",
     next: "See: ls -la PIER",
+  },
+  {
+    line: /home: bailing out|bail: oops/,
+    kind: "configuration",
+    code: "worker-crashed",
+    what: "the ship's worker gave up on an error of its own",
+    next: "Read what it printed before; what was acknowledged is in the log, and a start goes on from there.",
+  },
+  {
+    // What the kernel's out-of-memory killer leaves, too: vere says no more than this.
+    line: /pier: serf unexpectedly shut down/,
+    kind: "configuration",
+    code: "worker-lost",
+    what: "the ship's worker was ended from outside, most likely for want of memory",
+    next: "See: journalctl -k | grep -i oom; add memory or swap, then start again: what was acknowledged is safe.",
   },
 ];
 
