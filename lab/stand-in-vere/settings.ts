@@ -32,6 +32,7 @@ const faults = new Map(
 /** What can be asked to go wrong; README.md says what each does. */
 export type Fault =
   | "boot-crash"
+  | "boot-full"
   | "boot-hang"
   | "commit-fail"
   | "crash-after-live"

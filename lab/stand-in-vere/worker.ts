@@ -94,6 +94,7 @@ export function runWorker(pier: string, loom: number, snapMinutes: number, booti
     await sleep(BOOT_MS * 0.03);
     writeMeta(pier, identity);
     await sleep(BOOT_MS * 0.02);
+    if (fault("boot-full") !== null) quit("lmdb: write failed: Input/output error");
     log = openLog(pier);
     log?.append(BOOT_EVENTS);
     await sleep(BOOT_MS * 0.02);

@@ -2,6 +2,7 @@ import type { Platform } from "../brief/schema.ts";
 import type { Placements } from "../machines/placements.ts";
 import { UNASSIGNED } from "../specialists/lib.ts";
 import { shipsThatFit } from "../specialists/urbit-deployment-specialist/thresholds.ts";
+import { galaxyPort } from "../urbit/point.ts";
 import type { HostTarget, ShipTarget } from "./schema.ts";
 import type { Site, SiteHost } from "./site.ts";
 import type { Wanted } from "./wanted.ts";
@@ -60,12 +61,13 @@ export function place(wanted: readonly Wanted[], platform: Platform, site: Site)
     const host = hosts[home < 0 ? turn : home]?.name ?? UNASSIGNED;
     const kept = home < 0 ? undefined : site.placed[name];
     const { amesPort, httpPort } = kept ?? ports(host);
+    const found = fake ? null : galaxyPort(name);
     return {
       name,
       fake,
       environment,
       host,
-      amesPort,
+      amesPort: found ?? amesPort,
       httpPort,
       loom: LOOM,
       keyRef: fake ? null : (site.keys[name] ?? null),

@@ -14,6 +14,9 @@ export interface Point {
 }
 
 const LIMIT = 1n << 128n;
+const FIRST_GALAXY_PORT = 13_337;
+/** A sig and one syllable. */
+const GALAXY_LETTERS = 4;
 
 /** Reads a @p in its canonical spelling; code `not-a-point` otherwise, with the right spelling where one can be seen. */
 export function parsePoint(text: string): Outcome<Point> {
@@ -34,6 +37,12 @@ export function parsePoint(text: string): Outcome<Point> {
 export function pointOf(number: bigint): Point {
   if (number < 0n || number >= LIMIT) throw new RangeError("no such point");
   return { name: scot("p", number), number, kind: kindOf(number), parent: scot("p", parentOf(number)) };
+}
+
+/** Where a galaxy's Ames listens: every ship looks for it there, so no other port will do. Null for any other point. */
+export function galaxyPort(name: string): number | null {
+  const number = name.length === GALAXY_LETTERS ? numberOf(name) : null;
+  return number !== null && kindOf(number) === "galaxy" ? FIRST_GALAXY_PORT + Number(number) : null;
 }
 
 export function kindOf(number: bigint): PointKind {

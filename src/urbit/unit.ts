@@ -17,6 +17,7 @@ export const STOP_SECONDS = 600;
  * - vere ends with 1 for everything, so `Restart=` alone would start a refused double boot for ever: the guard looks at
  *   the log when the ship has ended, and a refusal puts the ship on hold. `StartLimit` bounds whatever else repeats.
  * - KillMode=mixed: the worker must outlive the SIGTERM, or the last snapshot is lost.
+ * - Each client of the control socket that only asks costs the king a descriptor until it restarts: there are many.
  * - The sandbox leaves alone what vere needs: /dev/shm, its own memory maps, netlink for its addresses.
  */
 export function renderUnit(unit: UnitInput): string {
@@ -44,7 +45,7 @@ RestartSec=10
 KillMode=mixed
 KillSignal=SIGTERM
 TimeoutStopSec=${STOP_SECONDS}
-LimitNOFILE=65536
+LimitNOFILE=524288
 LimitSTACK=64M:infinity
 StandardInput=null
 ${privileged ? "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" : ""}NoNewPrivileges=yes

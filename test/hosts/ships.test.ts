@@ -183,6 +183,62 @@ describe("the fence", () => {
   });
 });
 
+describe("a bad day", () => {
+  /** What the stand-in is to do wrong from now on; "" for nothing. */
+  const told = (name: string, faults: string) =>
+    lab.exec(name, `printf 'STAND_IN_FAULTS=%s\\n' '${faults}' > "$(dirname ${vere.path})/stand-in.conf"`);
+
+  test("a first boot whose disk is full before its first event begins anew once there is room", async () => {
+    const { name, ships } = host;
+    const ship = spec("~wel");
+    const fence = fenceOf(ship, 1);
+    const request = { ship, fence, vere: vere.path, pill: PILL, key: null };
+    const attempt = async () => {
+      const begun = await ships.boot(request);
+      if (!begun.ok) return begun.failure.code;
+      const { boot } = await reach(ships, ship, (state) => state.boot !== "running");
+      return boot;
+    };
+    seen(await ships.fence(fence));
+    told(name, "boot-full");
+    expect(await attempt()).toBe("failed");
+    expect(await attempt()).toBe("disk-full");
+    told(name, "");
+    // What is left has an identity and nothing else: it is resumed first, and given up only when that fails.
+    expect(seen(await ships.inspect(ship)).pier).toBe("began");
+    expect(await attempt()).toBe("failed");
+    expect(await attempt()).toBe("worker-crashed");
+    expect(await attempt()).toBe("done");
+    expect(seen(await ships.inspect(ship)).pier).toBe("ready");
+    await started(ships, ship, fence);
+
+    // Months later the journal no longer holds the start of a ship that runs.
+    lab.exec(
+      name,
+      "journalctl --rotate >/dev/null 2>&1; journalctl --vacuum-time=1s >/dev/null 2>&1; sleep 2; journalctl --rotate >/dev/null 2>&1; journalctl --vacuum-time=1s >/dev/null 2>&1",
+    );
+    expect(lab.exec(name, "journalctl -q -o cat -u urbit-wel | grep -c '): live' || true").stdout.trim()).toBe("0");
+    expect(seen(await ships.inspect(ship))).toMatchObject({ live: true, unit: "active" });
+    seen(await ships.remove(ship, fence));
+  }, 240_000);
+
+  test("a binary this host cannot run is told before anything begins", async () => {
+    const { name, ships } = host;
+    const ship = spec("~tul");
+    const fence = fenceOf(ship, 1);
+    const other = "/opt/slipway/vere/other/urbit";
+    lab.exec(
+      name,
+      `mkdir -p ${other.replace("/urbit", "")} && head -c 64 ${vere.path} > ${other} && chmod 0755 ${other}`,
+    );
+    seen(await ships.fence(fence));
+    const refused = await ships.boot({ ship, fence, vere: other, pill: PILL, key: null });
+    expect(code(refused)).toBe("runtime-missing");
+    expect(seen(await ships.inspect(ship))).toMatchObject({ pier: "absent", boot: "none" });
+    seen(await ships.unfence(fence));
+  }, 60_000);
+});
+
 test("a key leaves nothing behind on the host", async () => {
   const { name, ships } = host;
   const ship = spec("~marzod", false);

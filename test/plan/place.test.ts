@@ -53,6 +53,18 @@ describe("the place of ships", () => {
     expect(spread(place(wanted(4, false), "bare-metal", site).ships)).toEqual({ small: 3, "host-1": 1 });
   });
 
+  test("gives a galaxy the one Ames port the network looks for it at, and a fake one any", () => {
+    const galaxy = (fake: boolean) => [{ name: "~bus", fake, environment: "production" as const }];
+    expect(place(galaxy(false), "bare-metal", siteOf("a")).ships[0]).toMatchObject({
+      amesPort: 13_519,
+      httpPort: 8_080,
+    });
+    expect(place(galaxy(true), "bare-metal", siteOf("a")).ships[0]).toMatchObject({
+      amesPort: 34_540,
+      httpPort: 8_080,
+    });
+  });
+
   test("leaves a ship where it is, with its ports, and gives them to nobody else", () => {
     const site = {
       ...siteOf("a", "b"),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dockArgv, firstBootArgv, resumeArgv, runArgv } from "../../src/urbit/boot.ts";
 import { classify, FILTER_SED, filterLine, LIVE } from "../../src/urbit/boot-log.ts";
+import { recordings } from "../conformance/stand-in/transcript.ts";
 
 const ship = { vere: "/v/urbit", pier: "/p/zod", name: "~zod", fake: true, amesPort: 31400, httpPort: 8080, loom: 31 };
 
@@ -106,6 +107,39 @@ describe("why vere ended", () => {
     const failure = classify(["urbit 4.5", line, "pier: serf unexpectedly shut down"], "~zod on h1");
     expect(failure).toMatchObject({ code, kind, what: expect.stringContaining("~zod on h1: ") });
     expect(failure?.next.length).toBeGreaterThan(10);
+  });
+  test.each([
+    ["03-signals-idle", "SIGKILL to the worker", "worker-lost"],
+    ["07-locked-pier", "-x on the running pier", "pier-locked"],
+    ["08-ports-taken", "--http-port of the running ship", "http-port-taken"],
+    ["08-ports-taken", "ames port of the running ship", "ames-port-taken"],
+    ["08-ports-taken", "bad -b", "http-port-taken"],
+    ["09-disk-full", "1. log runs full while the ship runs", "disk-full"],
+    ["09-disk-full", "2. start again, still full", "disk-full"],
+    ["09-disk-full", "7. first boot from a pill on a tmpfs of 10 MB", "disk-full"],
+    ["09-disk-full", "8. space freed, plain start of what is left", "worker-crashed"],
+    ["09-disk-full", "9. first boot on a tmpfs of 40 MB (room for the log, none for the snapshot)", "disk-full"],
+    ["10-long-path-read-only", "read-only file system (bind mount remounted ro)", "no-permission"],
+    ["10-long-path-read-only", "new boot inside a read-only directory", "read-only"],
+    ["10-long-path-read-only", "start of an empty directory", "pier-unusable"],
+    ["10-long-path-read-only", "boot -c onto an existing empty directory", "pier-exists"],
+    ["11-memory-limit", "ulimit -v 1500000 (KB), existing pier, default loom 31", "no-memory"],
+    ["11-memory-limit", "ulimit -v 2500000 (KB), existing pier, default loom 31", "no-memory"],
+    ["11-memory-limit", "--loom 20 (image larger than the loom)", "loom-too-small"],
+    ["11-memory-limit", "cgroup memory limit 120 MB (v1, no swap), existing pier", "worker-lost"],
+    ["13-sigkill-both-during-first-boot-3s", "", "boot-interrupted"],
+    ["13-sigkill-both-during-first-boot-3s", "plain start", "pier-unusable"],
+  ])("%s, %s: what a real one printed", (file, title, code) => {
+    const told = recordings(`life/${file}.txt`).find((one) => one.title === title);
+    const lines = told?.steps.flatMap((step) => ("text" in step ? [step.text] : [])) ?? [];
+    expect(classify(lines, "x")?.code).toBe(code);
+  });
+  test("no recorded ship that went live and ended well says why it did not", () => {
+    for (const file of ["01-first-boot", "02-restart-x-d", "06-sigkill-recovery"])
+      for (const { steps, end } of recordings(`life/${file}.txt`)) {
+        const lines = steps.flatMap((step) => ("text" in step ? [step.text] : []));
+        if (end !== null && "code" in end && end.code === 0) expect(classify(lines, "x")).toBeNull();
+      }
   });
   test("unknown lines are not guessed at", () =>
     expect(classify(["urbit 4.5", "~", "gall: installing %hood"], "x")).toBeNull());

@@ -55,7 +55,7 @@ describe("jam and cue", () => {
     const large = (1n << 800_000n) - 1n;
     for (const value of [numbers, large, tuple(large, large)] as const) {
       const back = cue(jam(value), { bytes: 2 * 1024 * 1024, nodes: 100_000 });
-      expect("noun" in back && jam(back.noun)).toEqual(jam(value));
+      expect("noun" in back && Buffer.compare(jam(back.noun), jam(value))).toBe(0);
     }
     expect(jam(tuple(large, large)).length).toBeLessThan(jam(large).length + 20);
   });

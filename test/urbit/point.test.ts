@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fakeNames, parsePoint, pointOf } from "../../src/urbit/point.ts";
+import { fakeNames, galaxyPort, parsePoint, pointOf } from "../../src/urbit/point.ts";
 
 describe("parsePoint", () => {
   test.each([
@@ -53,3 +53,11 @@ test("fake ships are named from ~zod upward", () => {
   expect(new Set(many).size).toBe(300);
   expect(many[256]).toBe("~marzod");
 });
+
+test.each([
+  ["~zod", 13_337],
+  ["~fes", 13_592],
+  ["~marzod", null],
+  ["~sampel-palnet", null],
+  ["zod", null],
+])("the network looks for %s at port %j", (name, port) => expect(galaxyPort(name)).toBe(port));

@@ -23,6 +23,7 @@ describe("the unit of a ship", () => {
     "User=urbit",
     "KillMode=mixed",
     "TimeoutStopSec=600",
+    "LimitNOFILE=524288",
     "Restart=on-failure",
     "WantedBy=multi-user.target",
     "ExecCondition=+/bin/sh /opt/slipway/lib/fence check sampel-palnet",

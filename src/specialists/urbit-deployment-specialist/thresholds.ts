@@ -15,8 +15,12 @@ export interface Finding {
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** RAM with swap: the documented floor for a host of live ships is 2 GiB, 4 are comfortable; a fresh fake ship peaks at 251 MB. */
-const RAM_FLOOR_LIVE = 2 * GIB;
+/**
+ * RAM with swap. A ship's king and its worker each map a loom of 2 GiB at once, which the kernel refuses on a host that
+ * has less in all (`boot: mapping 2048MB failed`), however little of it a ship then touches. The documented comfort for
+ * live ships is 4 GiB; a fresh fake ship peaks at 251 MB.
+ */
+const RAM_FLOOR = 2 * GIB;
 const RAM_COMFORT_LIVE = 4 * GIB;
 const RAM_FAKE = 256 * MIB;
 /** Disk per ship: 10–40 GB documented for a live planet; a fresh fake pier is 84 MB and rolls image copies of 134 MB. */
@@ -54,7 +58,7 @@ export function shipsThatFit(
   const each = fake ? RAM_FAKE : comfort ? RAM_EACH_LIVE : GIB;
   const disk = fake ? DISK_FAKE : comfort ? DISK_COMFORT_LIVE : DISK_LIVE;
   return {
-    byMemory: !fake && memory < RAM_FLOOR_LIVE ? 0 : Math.floor(memory / each),
+    byMemory: memory < RAM_FLOOR ? 0 : Math.floor(memory / each),
     byDisk: Math.floor(diskFreeBytes / disk),
   };
 }
@@ -94,7 +98,7 @@ export function assess(facts: Facts, ships: readonly Load[]): readonly Finding[]
     graded(
       memory,
       facts.ramBytes + facts.swapBytes,
-      Math.max(live > 0 ? RAM_FLOOR_LIVE : 0, live * GIB + fake * RAM_FAKE),
+      Math.max(ships.length > 0 ? RAM_FLOOR : 0, live * GIB + fake * RAM_FAKE),
       live > 0 ? RAM_COMFORT_LIVE : 0,
       "ram-too-small",
       "add memory or swap, or move ships to another host",

@@ -39,9 +39,9 @@ export function recordings(file: string): readonly Recording[] {
         close();
         title = line.slice(3);
       }
-    } else if (line.startsWith("$ /srv/urbit/bin/urbit")) {
+    } else if (/^\$ (bash -c '.*' x )?\/srv\/urbit\/bin\/urbit/.test(line)) {
       close();
-      now = { argv: words(line.slice(2)), steps: [], end: null };
+      now = { argv: words(line.slice(line.indexOf("/srv/urbit/bin"))), steps: [], end: null };
     } else if (now !== null) {
       if (line.startsWith("$ ")) files = /^\$ (ls -la \S+; )?find \S+ -printf/.test(line) ? [] : null;
       else if (/^[dfs] \d{3} \d+/.test(line)) files?.push(line.replace(/ \/srv\/urbit\/p\/[^/ ]+\/?/, " "));

@@ -121,6 +121,8 @@ sub whole {
     $total += $n;
     $bytes .= $part if length($bytes) + $n <= $limit;
     $need = length($1) + $2 if !defined $need && $bytes =~ /^(.*?\r\ncontent-length: *(\d{1,9})\r\n(?:.*?\r\n)??\r\n)/si;
+    # A 204 has no body, and says no length: a ship keeps such a connection open.
+    $need = length($1) if !defined $need && $bytes =~ m{^(HTTP/1\.[01] (?:204|304) .*?\r\n\r\n)}s;
   }
   return ({ bytes => $bytes, cut => length($bytes) != $total, length => $total }, 1);
 }

@@ -76,8 +76,8 @@ export function programFailure(
     case REFUSED.noRuntime:
       return configuration(
         "runtime-missing",
-        `${host} lacks a file of the runtime.`,
-        "Run the phase that places vere on this host again.",
+        `${host} has no vere that runs there, or no pill to read.`,
+        "Give the binary for this host's architecture (slipway runtime add), and run the phase that places it again.",
         lastError(run),
       );
     case REFUSED.mustLive:

@@ -122,7 +122,7 @@ ended)
   # Refused by us, or on hold already: nothing new.
   if [ "$SERVICE_RESULT" = exec-condition ] || [ -f "$file.hold" ]; then exit 0; fi
   journalctl --sync >/dev/null 2>&1
-  if journalctl -q -o cat -u "urbit-$name.service" "_SYSTEMD_INVOCATION_ID=$${"{"}INVOCATION_ID:-none}" 2>/dev/null | grep -m 1 '^boot: failed: double-boot detected' > "$file.hold.new"; then
+  if journalctl -q -o cat -u "urbit-$name.service" "_SYSTEMD_INVOCATION_ID=$${"{"}INVOCATION_ID:-none}" 2>/dev/null | grep -m 1 'boot: failed: double-boot detected' > "$file.hold.new"; then
     mv -f "$file.hold.new" "$file.hold"
   else rm -f "$file.hold.new"; fi;;
 *) echo "slipway: unknown verb" >&2; exit 2;;

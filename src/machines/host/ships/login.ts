@@ -1,5 +1,5 @@
 import { configuration, fail, type Outcome, ok, transient } from "../../../base/outcome.ts";
-import { CODE_HOON, codeOf, evaluate } from "../../../urbit/conn.ts";
+import { CODE_HOON, codeOf, evaluate, peek } from "../../../urbit/conn.ts";
 import {
   healthRequest,
   loggedInAs,
@@ -37,7 +37,8 @@ export async function probeHttp(
   const silent = silence(ship, host, asked);
   if (silent !== null) return fail(silent);
   const reply = replyOf(asked, 0, rid);
-  const code = reply.kind === "value" ? await codeOf(reply.noun) : null;
+  const found = reply.kind === "value" ? await codeOf(reply.noun) : null;
+  const code = found ?? (await scriedCode(ship, pier, ask));
   if (code === null) {
     return configuration(
       "code-unreadable",
@@ -57,6 +58,13 @@ export async function probeHttp(
   if (!proof.ok) return proof;
   const who = loggedInAs(ship, parsed(proof.value[0]), parsed(proof.value[1]));
   return ok({ health: status, loggedInAs: who, loginStatus: answer.status });
+}
+
+/** The code read out of the ship instead, where its kernel does not take our thread. */
+async function scriedCode(ship: string, pier: string, ask: Ask): Promise<string | null> {
+  const asked = await ask([{ to: { unix: pier }, requests: [peek(1n, "j", "code", ship)] }]);
+  const reply = asked.ok ? replyOf(asked.value[0], 0, 1n) : null;
+  return reply?.kind === "value" ? codeOf(reply.noun) : null;
 }
 
 function parsed(answer: Answer | undefined) {

@@ -3,9 +3,6 @@ import { FILTER_SED, LINE_LIMIT } from "../../../urbit/boot-log.ts";
 import type { ShipPaths } from "../../../urbit/layout.ts";
 import type { Fence, ShipState } from "../../ships.ts";
 
-/** A new LMDB file holds two empty meta pages and nothing else: no identity yet. */
-const EMPTY_LMDB = 8192;
-
 /**
  * Shell functions that see a ship and change nothing. `look` prints one fact per line; logs come filtered and every
  * line of them behind a word of ours, so nothing a ship prints can pass for a fact.
@@ -21,7 +18,8 @@ pier=${q(paths.pier)} boot=${q(paths.boot)} unit=${paths.unit} bootunit=${paths.
 pier_state() {
   if [ ! -d "$pier" ]; then echo absent; return; fi
   size=$(stat -c %s "$pier/.urb/log/data.mdb" 2>/dev/null || echo 0)
-  if [ "$size" -le ${EMPTY_LMDB} ]; then echo never-began
+  # A new LMDB file holds two empty pages and nothing else: no identity yet. Pages are the system's, 16 KB on some arm64.
+  if [ "$size" -le $(( $(getconf PAGESIZE 2>/dev/null || echo 4096) * 2 )) ]; then echo never-began
   elif \${1:-booting}; then echo began
   elif [ -e "$pier/.run" ] || [ -s "$pier/.slipway-id" ]; then echo ready
   else echo began; fi
@@ -37,6 +35,14 @@ lock_pid() {
       if [ "$fd" -ef "$pier/.vere.lock" ]; then echo "$pid"; return 0; fi
     done
   done < /proc/locks
+}
+# The ship's own word since this start. Where the journal no longer goes back to it, what a ship wrote at that moment: its ports.
+is_live() {
+  told=$(journalctl -q -o cat -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | sed -n -e 's/^boot: home is .*/began/p' -e 's/^pier ([0-9.]*): live.*/live/p' | tail -n 1)
+  case $told in live) return 0;; began) return 1;; esac
+  [ -S "$pier/.urb/conn.sock" ] && [ -f "$pier/.http.ports" ] || return 1
+  since=$(date -d "$(systemctl show -p ActiveEnterTimestamp --value "$unit")" +%s 2>/dev/null) || return 1
+  [ "$(stat -c %Y "$pier/.http.ports")" -ge "$since" ]
 }
 clean() { sed -u -E ${q(FILTER_SED)} | cut -c 1-${LINE_LIMIT} | sed "s/^/$1 /"; }
 attempt() { sed -n "s/^$1 //p" "$boot/attempt" 2>/dev/null | head -n 1; }
@@ -61,7 +67,7 @@ END
   echo "enabled $enabled"
   if [ "$load" != not-found ] && [ -n "$invocation" ]; then
     journalctl -q -o cat -n 60 -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | clean unitlog
-    if [ "$active" = active ] && journalctl -q -o cat -u "$unit" "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | grep -q '^pier ([0-9.]*): live'; then echo 'live yes'; fi
+    if [ "$active" = active ] && is_live; then echo 'live yes'; fi
   fi
   [ -f "$fence.hold" ] && echo 'hold yes'
   [ -f "$fence" ] && sed 's/^/fence /' "$fence"

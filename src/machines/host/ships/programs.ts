@@ -96,16 +96,20 @@ fi
 ${equip(here)}
 [ -d ${q(`${root}${LAYOUT.home}`)} ] && id ${LAYOUT.user} >/dev/null 2>&1 || exit ${REFUSED.noHome}
 ${usable("-x", vere)}
+${runs(vere)}
 ${pill === null ? "" : usable("-r", pill)}
 mkdir -p "$boot" && chmod 0700 "$boot" || exit 1
+${HOPELESS}
+if [ "$state" = began ] && hopeless; then state=never-began; fi
 rm -f "$boot/end" "$boot/reported" "$boot/status"
 : > "$boot/log"
 if [ "$state" = began ]; then
   mode=resume
+  stat -c %i "$pier" > "$boot/resumed"
   ${words(resumeArgv(sailing))} > "$boot/argv"
 else
   mode=first
-  ${first === null ? `echo 'a live ship needs its key' >&2; exit ${REFUSED.noPier}` : `rm -rf "$pier"\n  ${words(first)} > "$boot/argv"`}
+  ${first === null ? `echo 'a live ship needs its key' >&2; exit ${REFUSED.noPier}` : `rm -rf "$pier" "$boot/resumed"\n  : > "$boot/made"\n  ${words(first)} > "$boot/argv"`}
   ${keyFile === null ? ":" : `mkdir -p "\${key%/*}" && chmod 0711 "\${key%/*}" && (umask 077; cat > "$key.new") && chown ${LAYOUT.user}:${LAYOUT.group} "$key.new" && mv -f "$key.new" "$key" || exit 1`}
 fi
 printf 'run %s\\nmode %s\\nfake %s\\n' ${q(fence.run)} "$mode" ${ship.fake ? "yes" : "no"} > "$boot/attempt"
@@ -114,10 +118,29 @@ systemd-run --quiet --collect --unit="$bootunit" -p Type=exec -p KillMode=mixed 
 look`;
 }
 
+/**
+ * A boot cut off (or out of disk) between its identity and its first event leaves a pier no start gets over. It may go
+ * when all of this holds: Slipway made it here, its resume was tried on this very directory and failed, and the ship
+ * never ran, since a running one has a snapshot, a later epoch or a device directory.
+ */
+export const HOPELESS = `hopeless() {
+  [ -f "$boot/made" ] && [ -f "$boot/end" ] && ! grep -qx 'live yes' "$boot/end" || return 1
+  [ "$(cat "$boot/resumed" 2>/dev/null)" = "$(stat -c %i "$pier")" ] || return 1
+  [ ! -s "$pier/.urb/chk/image.bin" ] && [ ! -e "$pier/.urb/dev" ] && [ ! -e "$pier/.run" ] || return 1
+  [ "$(ls -d "$pier"/.urb/log/0i* 2>/dev/null)" = "$pier/.urb/log/0i0" ]
+}`;
+
 /** The ship's user must get at it, through every directory on the way: root's own look says nothing. */
 function usable(test: "-x" | "-r", path: string): string {
   const { user, group } = LAYOUT;
   return `setpriv --reuid ${user} --regid ${group} --clear-groups test ${test} ${q(path)} || { printf '%s\\n' ${q(`${path} is missing or closed to user ${user}`)} >&2; exit ${REFUSED.noRuntime}; }`;
+}
+
+/** A binary of another architecture, or no vere at all, is told before anything begins. */
+function runs(vere: string): string {
+  const { user, group } = LAYOUT;
+  return `said=$(timeout 60 setpriv --reuid ${user} --regid ${group} --clear-groups env -i ${q(vere)} -R 2>&1 </dev/null | head -n 1 | cut -c 1-200)
+case $said in 'urbit '[0-9]*) ;; *) printf '%s\\n' ${q(`${vere} does not run here:`)} "$said" >&2; exit ${REFUSED.noRuntime};; esac`;
 }
 
 export function installProgram(here: Ground, ship: ShipSpec, fence: Fence, vere: string): string {

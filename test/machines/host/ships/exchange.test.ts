@@ -119,6 +119,11 @@ describe("an exchange with a ship", () => {
   test.each([
     ["closes", "HTTP/1.1 200 ok\r\n\r\n~zod", true],
     ["keeps the connection but says the length", "HTTP/1.1 200 ok\r\nContent-Length: 4\r\n\r\n~zod", false],
+    [
+      "keeps the connection and has nothing to say",
+      "HTTP/1.1 204 ok\r\nConnection: keep-alive\r\nset-cookie: a=b\r\n\r\n",
+      false,
+    ],
     ["says an empty body", "HTTP/1.1 204 no content\r\nX: y\r\nContent-Length: 0\r\nServer: s\r\n\r\n", false],
   ])("HTTP of a server that %s", async (_, text, end) => {
     const port = await tcp((socket) => {

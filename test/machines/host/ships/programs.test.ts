@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -8,7 +8,7 @@ import { secret } from "../../../../src/base/secret.ts";
 import type { HostConnection, RunOptions } from "../../../../src/machines/host/connection.ts";
 import { GUARD, guardScript } from "../../../../src/machines/host/ships/guard.ts";
 import { createShipOperations } from "../../../../src/machines/host/ships/index.ts";
-import { parseFence, parseLook } from "../../../../src/machines/host/ships/look.ts";
+import { lookFunctions, parseFence, parseLook } from "../../../../src/machines/host/ships/look.ts";
 import * as programs from "../../../../src/machines/host/ships/programs.ts";
 import { REFUSED } from "../../../../src/machines/host/ships/programs.ts";
 import { runnerScript } from "../../../../src/machines/host/ships/runner.ts";
@@ -132,6 +132,11 @@ describe("looking at a pier", () => {
       },
     ],
   ])("%s is %s", (_, state, prepare) => expect(look(prepare)?.pier).toBe(state));
+  test("what is an empty log follows the system's page size", () => {
+    const page = Number(spawnSync("getconf", ["PAGESIZE"], { encoding: "utf8" }).stdout);
+    expect(look((pier) => log(pier, 2 * page))?.pier).toBe("never-began");
+    expect(look((pier) => log(pier, 3 * page))?.pier).toBe("began");
+  });
   test("a lock file alone is no lock", () => {
     const seen = look((pier) => {
       mkdirSync(pier, { recursive: true });
@@ -139,6 +144,36 @@ describe("looking at a pier", () => {
     });
     expect(seen?.lockPid).toBeNull();
   });
+});
+
+describe("a boot that was cut off before its first event", () => {
+  /** A pier as such a boot leaves it, after its resume was tried and failed. */
+  const left = (change: (pier: string, boot: string) => void) => {
+    const root = mkdtempSync(join(tmpdir(), "slipway-hopeless-"));
+    const { paths } = programs.ground("~zod", root);
+    mkdirSync(join(paths.pier, ".urb/log/0i0"), { recursive: true });
+    mkdirSync(join(paths.pier, ".urb/chk"));
+    mkdirSync(paths.boot, { recursive: true });
+    writeFileSync(join(paths.pier, ".urb/chk/image.bin"), "");
+    writeFileSync(join(paths.boot, "made"), "");
+    writeFileSync(join(paths.boot, "end"), "exit 1\nlive no\n");
+    writeFileSync(join(paths.boot, "resumed"), `${statSync(paths.pier).ino}\n`);
+    change(paths.pier, paths.boot);
+    const input = `${lookFunctions(paths)}\n${programs.HOPELESS}\nif hopeless; then echo gone; else echo kept; fi`;
+    return spawnSync("sh", [], { input, encoding: "utf8" }).stdout.trim();
+  };
+  test("may go", () => expect(left(() => undefined)).toBe("gone"));
+  test.each<[string, (pier: string, boot: string) => void]>([
+    ["of a ship with a snapshot", (pier) => writeFileSync(join(pier, ".urb/chk/image.bin"), "x")],
+    ["of a ship that ran", (pier) => mkdirSync(join(pier, ".urb/dev"))],
+    ["with a later epoch", (pier) => mkdirSync(join(pier, ".urb/log/0i10"))],
+    ["with its binary docked", (pier) => writeFileSync(join(pier, ".run"), "")],
+    ["that nobody tried to resume", (_, boot) => rmSync(join(boot, "resumed"))],
+    ["that was put there since", (_, boot) => writeFileSync(join(boot, "resumed"), "1\n")],
+    ["that Slipway did not make", (_, boot) => rmSync(join(boot, "made"))],
+    ["whose resume was cut off itself", (_, boot) => rmSync(join(boot, "end"))],
+    ["whose resume went live", (_, boot) => writeFileSync(join(boot, "end"), "exit 1\nlive yes\n")],
+  ])("but no pier %s", (_, change) => expect(left(change)).toBe("kept"));
 });
 
 describe("what a look says", () => {
