@@ -40,12 +40,12 @@ export async function printRest(io: Io, home: Home, state: RunState, json: boole
   return exitOfRun(state);
 }
 
-/** The worker writes the report just after the run's last record; give it its moment. */
+/** The worker writes the report just after the run's last record; give it its moment. One of an earlier end will not do. */
 async function settled(file: string, state: RunState): Promise<string> {
   for (let tries = 0; tries < 50; tries++) {
     try {
       const text = await readFile(file, "utf8");
-      if (state.endedAt === null || text.includes("Complete:") || text.includes("Rolled back")) return text.trimEnd();
+      if (state.endedAt === null || text.includes(` to ${state.endedAt}`)) return text.trimEnd();
     } catch {
       // not written yet
     }
