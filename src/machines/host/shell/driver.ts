@@ -95,7 +95,7 @@ at_work() {
   echo "$$ $4"
 }
 arm() {
-  printf '%s\\n' "$SINCE" >"$J/since" && on_next_boot || return 1
+  printf '%s\\n' "$SINCE" >"$J/since" && rm -f "$J/confirmed" && on_next_boot || return 1
   systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
   systemd-run -q --unit="slipway-revert-$BATCH" --on-active="\${REVERT}s" --timer-property=AccuracySec=100ms \\
@@ -136,12 +136,16 @@ if [ "$DRY" = no ] && [ "$REVERT" != 0 ]; then
 fi`;
 }
 
-/** A new connection says that we are still let in: stops the timer unless it has fired already. */
+/**
+ * A new connection says that we are still let in: stops the timer unless it has fired already. Of two attempts at one
+ * batch the first to get in confirms for both.
+ */
 export function disarmProgram(batch: string): string {
   const unit = `slipway-revert-${batch}`;
+  const journal = journalPath(batch);
   const rescue = rescueUnit(batch);
-  const armed = `${rescue.file} ${rescue.link} ${journalPath(batch)}/since`;
-  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service && [ -d ${journalPath(batch)} ] && rm -f ${armed}; then
+  return `if systemctl -q is-active ${unit}.timer && systemctl stop ${unit}.timer && ! systemctl -q is-active ${unit}.service &&
+  [ -d ${journal} ] && true >${journal}/confirmed && rm -f ${rescue.file} ${rescue.link} ${journal}/since || [ -f ${journal}/confirmed ]; then
   echo confirmed
 else echo reverted; fi`;
 }

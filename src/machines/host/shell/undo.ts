@@ -34,7 +34,7 @@ ${TURN}
 ${RECORDS}
 ${BODY}
 settle 9>&-
-[ "$FAILED" != 0 ] || rm -f -- "$J/since" "$R${rescueUnit(batch).file}" "$R${rescueUnit(batch).link}"
+[ "$FAILED" != 0 ] || rm -f -- "$J/since" "$J/confirmed" "$R${rescueUnit(batch).file}" "$R${rescueUnit(batch).link}"
 left=$(find "$J" -maxdepth 1 -name 'e*' | head -n 1)
 if [ -z "$left" ]; then
   rm -rf -- "$J"
