@@ -278,7 +278,8 @@ describe("a failure", () => {
       await freshTwin();
       trouble({ operation: "boot", fault: "double-boot" });
       const { code, out } = await launch("--yes");
-      expect(code).toBe(1);
+      // A ship that the network refuses to start twice is refused for safety.
+      expect(code).toBe(5);
       expect(out).toMatch(/critical: .*\[.*, at dev\/boot\/~zod\]/);
       expect(bodies().filter(({ kind }) => kind === "step-retried")).toEqual([]);
       expect((await status()).gate).toBeNull();

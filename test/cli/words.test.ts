@@ -46,7 +46,7 @@ test("and so is every option it is named with", async () => {
     if (entry === undefined) continue;
     const { command } = await entry.load();
     // What follows "or", a comma or another command belongs to something else.
-    const own = rest.split(/, | or |: slipway/)[0] ?? "";
+    const own = rest.split(/, | or |: slipway|\\n/)[0] ?? "";
     for (const [, option = ""] of own.matchAll(/--([a-z][a-z-]*)/g))
       if (!(option in command.options) && option !== "help") wrong.push(`${file}: slipway ${name} --${option}`);
   }

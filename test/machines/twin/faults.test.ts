@@ -59,7 +59,7 @@ describe("faults on demand", () => {
   });
 
   test.each<[Fault["fault"], string, "began" | "never-began"]>([
-    ["boot-crash", "configuration boot-failed", "never-began"],
+    ["boot-crash", "configuration worker-lost", "never-began"],
     ["disk-full", "configuration disk-full", "began"],
     ["port-taken", "configuration ames-port-taken", "began"],
   ])("a boot hit by %s fails, says why once, and then boots again", async (fault, failure, pier) => {
