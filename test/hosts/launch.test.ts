@@ -56,7 +56,7 @@ const states = () => Promise.all(SHIPS.map(({ host, user }) => fingerprint(lab, 
 describe("the launch", () => {
   test("says what it understood, decided and planned, and ends with exit code 0", () => {
     expect(launched).toMatchObject({ exit: 0, err: "" });
-    expect(launched.out).toMatch(/^Understood:\n {2}wants +deploy\n {2}ships +3 fake\n/);
+    expect(launched.out).toMatch(/^Understood:\n {2}goal +deploy .*\n {2}ships +3 .*"3 fake ships"\n {2}fake +yes /);
     expect(launched.out).toContain("Decided: bare-metal, led by urbit-deployment-specialist");
     expect(launched.out).toContain(`Plan ${plan().hash.slice(0, 12)}: 3 fake ships on bare metal\n`);
     expect(launched.out).toContain(`slipway verify ${run}`);

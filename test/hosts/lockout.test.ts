@@ -164,5 +164,5 @@ systemctl daemon-reload; systemctl start door.socket`,
     );
     value(await machine.undo("grow"));
     expect(await fingerprint(machine)).toEqual(before);
-  }, 60_000);
+  }, 180_000);
 });
