@@ -41,7 +41,17 @@ const REFUSED = new Set([
 ]);
 
 /** Failures of what was typed. */
-const MISTYPED = new Set(["usage", "approver-missing", "gate-unknown", "key-missing", "ship-unnamed", "not-a-point"]);
+const MISTYPED = new Set([
+  "usage",
+  "approver-missing",
+  "key-missing",
+  "ship-unnamed",
+  "not-a-point",
+  "runtime-unreadable",
+]);
+
+/** Failures while planning that no other words would mend. */
+const OF_THE_SITE = new Set(["inventory-unreadable", "inventory-damaged"]);
 
 export function exitOf(failure: Failure): number {
   if (REFUSED.has(failure.code)) return EXIT.refused;
@@ -58,9 +68,16 @@ export function report(io: Io, failure: Failure, json = false): void {
     io.err(`${failure.what}\n`);
     return;
   }
-  io.err(`${paint(io, "red", "error:")} ${failure.what}\n`);
-  if (failure.why !== undefined && failure.why !== "") io.err(`  why:  ${failure.why}\n`);
-  io.err(`  next: ${failure.next}\n`);
+  io.err(`${paint(io, "red", "error:")} ${shortened(failure.what)}\n`);
+  if (failure.why !== undefined && failure.why !== "") io.err(`  why:  ${shortened(failure.why)}\n`);
+  io.err(`  next: ${shortened(failure.next)}\n`);
+}
+
+/** An error that repeats what was typed does not fill the screen with it: so much is kept of either end. */
+const KEPT = 800;
+
+function shortened(text: string): string {
+  return text.length > 2 * KEPT ? `${text.slice(0, KEPT)} … ${text.slice(-KEPT)}` : text;
 }
 
 /** Reports the failure and gives the exit code that goes with it. */
@@ -73,5 +90,6 @@ export function failWith(io: Io, failure: Failure, json = false, exit = exitOf(f
 export function failPlanning(io: Io, failure: Failure, json: boolean): number {
   if (failure.code === "interrupted") return failWith(io, failure, json, EXIT.interrupted);
   const exit = exitOf(failure);
-  return failWith(io, failure, json, exit === EXIT.refused ? exit : EXIT.usage);
+  const typed = exit !== EXIT.refused && !OF_THE_SITE.has(failure.code);
+  return failWith(io, failure, json, typed ? EXIT.usage : exit);
 }

@@ -48,7 +48,7 @@ export async function readInventory(file: string): Promise<Outcome<readonly Inve
     return configuration(
       "inventory-unreadable",
       `${file} cannot be read`,
-      "check its owner and mode",
+      "check its owner and mode, and that SLIPWAY_HOME is a directory of yours",
       (error as Error).message,
     );
   }

@@ -13,9 +13,9 @@ import { webName } from "./ask.ts";
 import { bodies, fingerprint, openSite, planOf, type Site, stepsOf, until } from "./site.ts";
 
 /** A launch on real hosts whose worker and engine are killed, and whose user goes away. Root only. */
-const SENTENCE = "Deploy 3 fake ships to dev, staging and production on my own servers with standard hardening";
-const HOSTS = ["alder", "birch", "cedar"] as const;
-const SHIPS = ["~zod", "~nec", "~bud"] as const;
+const SENTENCE = "Deploy 2 fake ships to dev and production on my own servers with standard hardening";
+const HOSTS = ["alder", "birch"] as const;
+const SHIPS = ["~zod", "~nec"] as const;
 const KILLS = 5;
 
 /** Give the seed that was printed to see the same kills again. */
@@ -81,8 +81,8 @@ describe(`five kills at random moments (SLIPWAY_SEED=${seed})`, () => {
     }
     console.log(`SLIPWAY_SEED=${seed} ${told.join(", ")}`);
     const { exit, out, err } = await launch.ended;
-    expect({ exit, err }).toEqual({ exit: 0, err: "" });
-    expect(out).toContain("# Deployment Complete: 3 Urbit ships on bare-metal");
+    expect({ exit, err }, out.slice(-1_500)).toEqual({ exit: 0, err: "" });
+    expect(out).toContain("# Deployment Complete: 2 Urbit ships on bare-metal");
     expect((await site.slipway("verify", "last")).exit).toBe(0);
 
     expect(stepsOf(site.evidence())).toEqual([...steps()].sort());
@@ -90,23 +90,43 @@ describe(`five kills at random moments (SLIPWAY_SEED=${seed})`, () => {
     for (const [index, host] of HOSTS.entries()) {
       const bare = SHIPS[index]?.slice(1) ?? "";
       expect(count(host, `slipway-boot-${bare}`, "^Started "), `${bare} was booted once`).toBe(1);
-      expect(count(host, `urbit-${bare}`, "^pier (.*): live"), `${bare} was started once`).toBe(1);
+      // Once by its unit, and once more where its sandbox was put on.
+      const starts = steps().filter((id) => /\/(unit|sandbox)\//.test(id) && id.endsWith(`~${bare}`)).length;
+      expect(count(host, `urbit-${bare}`, "^pier (.*): live"), `starts of ${bare}`).toBe(starts);
       expect(webName(lab, host, `~${bare}`, 8080)).toBe(`~${bare}`);
     }
   }, 400_000);
 
-  test("leave nothing for the same plan to do", async () => {
-    const again = await site.slipway("launch", SENTENCE, "--yes");
-    expect(again).toMatchObject({ exit: 0, err: "" });
+  test("leave nothing for the same plan to do, carried out while its user goes away again and again", async () => {
+    const before = site.run();
+    const ways = [
+      ["SIGINT", ["launch", SENTENCE, "--yes"]],
+      ["SIGTERM", ["watch", "last"]],
+      ["SIGHUP", ["watch"]],
+    ] as const;
+    for (const [index, [name, argv]] of ways.entries()) {
+      const { child, ended } = site.begin(...argv);
+      await until(() => site.run() !== before && stepsDone() > 3 * (index + 1), "the run under way", 1_200);
+      child.kill(name);
+      const run = site.run();
+      expect(await ended).toMatchObject({
+        exit: 130,
+        err: expect.stringMatching(
+          new RegExp(`^\nthe run goes on.*: slipway watch ${run}, stop it: slipway pause ${run}\n$`),
+        ),
+      });
+    }
+    expect(await site.slipway("watch", "last")).toMatchObject({ exit: 0, err: "" });
+    expect(stepsOf(site.evidence())).toEqual([...steps()].sort());
     const changed = bodies(site.evidence(), "step-done").filter(({ unchanged }) => !unchanged);
     expect(changed.map(({ step }) => step)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("leave hosts that can still be put back as they were found", async () => {
     for (const run of [...site.runs()].reverse()) {
       expect((await site.slipway("rollback", run, "--by", "ada")).exit).toBe(0);
       const watched = await site.slipway("watch", run);
-      expect(watched.out).toContain("Rolled back");
+      expect(watched.out.split("\n")).toContain("# Deployment Rolled back: 2 Urbit ships on bare-metal");
     }
     expect(await states()).toEqual(found);
   }, 240_000);
@@ -163,26 +183,3 @@ describe("a batch that its worker did not live to confirm", () => {
     60_000,
   );
 });
-
-test("a user who goes away is told how to come back, and the run goes on", async () => {
-  const before = site.run();
-  const ways = [
-    ["SIGINT", ["launch", SENTENCE, "--yes"]],
-    ["SIGTERM", ["watch", "last"]],
-    ["SIGHUP", ["watch"]],
-  ] as const;
-  for (const [index, [name, argv]] of ways.entries()) {
-    const { child, ended } = site.begin(...argv);
-    await until(() => site.run() !== before && stepsDone() > 3 * (index + 1), "the run under way", 1_200);
-    child.kill(name);
-    const run = site.run();
-    expect(await ended).toMatchObject({
-      exit: 130,
-      err: expect.stringMatching(
-        new RegExp(`^\nthe run goes on.*: slipway watch ${run}, stop it: slipway pause ${run}\n$`),
-      ),
-    });
-  }
-  expect(await site.slipway("watch", "last")).toMatchObject({ exit: 0, err: "" });
-  expect(stepsOf(site.evidence())).toEqual([...steps()].sort());
-}, 240_000);

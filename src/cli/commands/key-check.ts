@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { readKeyfile } from "../../urbit/keyfile.ts";
+import { parsePoint } from "../../urbit/point.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
 
@@ -12,10 +13,13 @@ export const command: Command = {
   options: { json: JSON_OPTION },
   run: async (input, io) => {
     const [ship = "", file = ""] = input.words;
+    const json = input.flag("json");
+    const point = parsePoint(ship);
+    if (!point.ok) return failWith(io, point.failure, json, EXIT.usage);
     const read = await readKeyfile(resolve(io.cwd, file), ship);
-    if (!read.ok) return failWith(io, read.failure, input.flag("json"));
+    if (!read.ok) return failWith(io, read.failure, json, EXIT.failed);
     const { life, rift, shape } = read.value;
-    if (input.flag("json")) io.out(`${JSON.stringify({ ship, life, rift, shape })}\n`);
+    if (json) io.out(`${JSON.stringify({ ship, life, rift, shape })}\n`);
     else io.out(`${file} is a key of ${ship}, life ${life}${rift === null ? "" : `, rift ${rift}`}\n`);
     return EXIT.done;
   },
