@@ -34,7 +34,7 @@ find /etc -xdev -type f -print0 | sort -z | xargs -0 -r sha256sum -- | grep -vE 
   srv: "for top in /srv /opt; do [ ! -d $top ] || find $top -xdev -printf '%y %m %u %g %p\\n'; done | sort",
   // The lock of a ship stays until the host restarts: it remembers the newest token, so that no older one gets in.
   slipway:
-    "[ ! -e /var/lib/slipway ] || find /var/lib/slipway -printf '%y %m %p\\n' | sort; find /run/slipway* -type f ! -name '*.lock' 2>/dev/null | sort; ls -A /var/lib/urbit 2>/dev/null; find /dev/shm -name 'spin_stack_page_*' | sort",
+    "[ ! -e /var/lib/slipway ] || find /var/lib/slipway ! -path '*/undo/*/confirmed' -printf '%y %m %p\\n' | sort; find /run/slipway* -type f ! -name '*.lock' 2>/dev/null | sort; ls -A /var/lib/urbit 2>/dev/null; find /dev/shm -name 'spin_stack_page_*' | sort",
 };
 
 /**
