@@ -64,7 +64,11 @@ describe("slipway up", () => {
     "replaces a worker and an engine that are frozen",
     async () => {
       const before = await ground.up();
-      for (const pid of [before.workerPid, before.enginePid]) process.kill(pid ?? 0, "SIGSTOP");
+      for (const pid of [before.workerPid, before.enginePid]) {
+        // Signal 0's target would be the tests themselves, and whatever started them.
+        if (pid === null) throw new Error("a process that is up has no id");
+        process.kill(pid, "SIGSTOP");
+      }
       const after = await ground.up();
       expect(after).toMatchObject({ engine: "ours", worker: "up" });
       expect([after.enginePid, after.workerPid]).not.toEqual([before.enginePid, before.workerPid]);
