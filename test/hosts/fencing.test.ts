@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import { engineClient } from "../../src/run/engine/client.ts";
@@ -63,6 +63,10 @@ describe("a worker that is stopped in the middle of a start", () => {
     expect(lab.exec("alder", `systemctl cat ${ZOD.unit}`).exit).not.toBe(0);
 
     const second = site.begin("worker");
+    onTestFinished(async () => {
+      second.child.kill("SIGTERM");
+      await second.ended;
+    });
     await until(() => on("alder", `systemctl is-active ${ZOD.unit}`) === "active", "another worker starts the ship");
     await until(async () => {
       const state = await engine.status(site.run());
@@ -86,8 +90,6 @@ describe("a worker that is stopped in the middle of a start", () => {
       "the first worker is turned away",
     );
     expect(await now()).toEqual(before);
-    second.child.kill("SIGTERM");
-    await second.ended;
   }, 240_000);
 });
 
