@@ -21,7 +21,11 @@ export function sheetOf(brief: Brief, sentence: string | null): readonly SheetLi
     const assumed = brief.assumptions.filter(({ field }) => field === path);
     const sources = brief.sources.filter(({ field }) => field === path);
     const source = sources.find(({ from }) => from !== "default");
-    if (!isSaid(brief, path) && (source === undefined || isEmpty(value)) && path !== "intent") return [];
+    // "No compliance requirements" is worth its line; other empty values are told as open.
+    const none = path === "compliance" && source !== undefined;
+    const band = path === "budgetUsdPerMonth" ? bandText(brief) : null;
+    if (!isSaid(brief, path) && !none && band === null && (source === undefined || isEmpty(value)) && path !== "intent")
+      return [];
     const derived = source === undefined && assumed.length === 0 && path.startsWith("ships.");
     const words =
       sentence === null
@@ -31,13 +35,19 @@ export function sheetOf(brief: Brief, sentence: string | null): readonly SheetLi
       {
         path,
         label,
-        value: withUnit(path, value),
+        value: band ?? (withUnit(path, value) || "none"),
         from: source?.from ?? (derived ? "sentence" : "default"),
         words: words.length === 0 ? null : [...new Set(words)].join(" … "),
         because: assumed.length === 0 ? null : assumed.map(({ because }) => because).join("; "),
       },
     ];
   });
+}
+
+/** "$50 to $500 a month", "at least $500 a month". */
+function bandText({ budgetBand: band }: Brief): string | null {
+  if (band === null) return null;
+  return band.highUsd === null ? `at least $${band.lowUsd} a month` : `$${band.lowUsd} to $${band.highUsd} a month`;
 }
 
 /** Fields nobody spoke of, by their labels. */

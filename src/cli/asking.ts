@@ -52,11 +52,11 @@ async function ask(io: Io, prompts: Prompts, question: Question): Promise<Sets |
     const chosen = await prompts.select(message, options, question.usual);
     return chosen === null ? null : (question.choices.find(({ value }) => value === chosen)?.sets ?? {});
   }
-  const chosen = await prompts.several(message, options, [question.usual]);
+  const chosen = await prompts.several(message, options);
   if (chosen === null) return null;
-  // "None" beside a framework is a slip of the key: the framework holds.
+  // Nothing chosen is the default; "none" beside a framework is a slip of the key, and the framework holds.
   const values = chosen.filter((value) => value !== "none" && value !== NOT_SURE);
-  if (values.length === 0) return chosen.includes("none") ? { compliance: [] } : {};
+  if (values.length === 0) return chosen.length === 0 || chosen.includes("none") ? { compliance: [] } : {};
   return { compliance: values };
 }
 

@@ -8,7 +8,7 @@ export interface Option {
 /** Somebody at a terminal who can be asked. Every answer is null when they went away (Ctrl-C). */
 export interface Prompts {
   select(message: string, options: readonly Option[], initial: string): Promise<string | null>;
-  several(message: string, options: readonly Option[], initial: readonly string[]): Promise<readonly string[] | null>;
+  several(message: string, options: readonly Option[]): Promise<readonly string[] | null>;
   /** `check` gives what is wrong with the text, or null. */
   text(message: string, initial: string, check: (text: string) => string | null): Promise<string | null>;
   say(text: string): void;
@@ -22,13 +22,8 @@ export async function terminalPrompts(): Promise<Prompts> {
       const answer = await select<string>({ message, options: [...options], initialValue: initial, maxItems: 12 });
       return isCancel(answer) ? null : answer;
     },
-    several: async (message, options, initial) => {
-      const answer = await multiselect<string>({
-        message,
-        options: [...options],
-        initialValues: [...initial],
-        required: true,
-      });
+    several: async (message, options) => {
+      const answer = await multiselect<string>({ message, options: [...options], required: false });
       return isCancel(answer) ? null : answer;
     },
     text: async (message, initial, check) => {
