@@ -11,7 +11,7 @@ export const FILLER: ReadonlySet<string> = new Set(
   ship ships fleet fleets planet planets urbit urbits moon moons comet comets star stars galaxy galaxies pier piers identity identities environment environments server servers machine machines host hosts hosted hosting node nodes
   compliance compliant compliances requirement requirements required require level levels security hardening deployment deployments take bring keep going go work works working looking would love lets let start set setup
   regions located location spread customers users people standard default if how he she ok okay fine good thanks thank cheers possible possibly really very quite much now already soon already sure live size
-  right kind kindly sort type thing things stuff way ways able available ready case among them along well etc still even rather actually basically maybe perhaps um uh hmm because since after before once until im s must stay enough pay included including expect expecting gets add want x cost costs price quote estimate tell show must u lol`.split(
+  right kind kindly sort type thing things stuff way ways able available ready case among them along well etc still even rather actually basically maybe perhaps um uh hmm because since after before once until im s must stay enough pay included including expect expecting gets add want x cost costs price quote estimate tell show must u lol onto prefer user member members`.split(
     /\s+/,
   ),
 );

@@ -46,6 +46,8 @@ const CURRENCIES: Readonly<Record<string, string>> = {
   aud: "AUD",
 };
 
+const DOLLARS: Readonly<Record<string, string>> = { us: "USD", ca: "CAD", c: "CAD", cdn: "CAD", au: "AUD", a: "AUD" };
+
 /** The currency a word or sign names. */
 export function currencyOf(text: string): string | undefined {
   return own(CURRENCIES, text);
@@ -139,13 +141,13 @@ interface One extends NumberRead {
 function readOne(reading: Reading, at: number): One | null {
   let numberAt = at;
   let currency: string | null = null;
-  // "US$500", "USD 500", "$ 500".
-  if (/^(?:us|ca|c|au|a)$/.test(reading.text(at)) && reading.text(at + 1) === "$" && reading.joined(at + 1)) numberAt++;
-  const sign = own(CURRENCIES, reading.text(numberAt));
+  // "US$500", "AU$ 400": the letters say whose dollars.
+  const dollars = reading.text(at + 1) === "$" && reading.joined(at + 1) ? own(DOLLARS, reading.text(at)) : undefined;
+  const sign = dollars ?? own(CURRENCIES, reading.text(at));
   if (sign !== undefined) {
     currency = sign;
-    numberAt++;
-  } else if (numberAt > at) return null;
+    numberAt += dollars === undefined ? 1 : 2;
+  }
   const number = readNumber(reading.tokens, numberAt);
   if (number === null || !reading.free(at, number.to)) return null;
   return { ...number, ...(currency === null ? {} : european(reading, numberAt, number)), currency };

@@ -27,7 +27,8 @@ export function readIntent(reading: Reading): Intent {
   if (symptom !== undefined && !opensWith(reading, weak)) return "troubleshoot";
   if (weak !== undefined) return "deploy";
   if (asksWhy(reading)) return "troubleshoot";
-  return onlyMonitoring(reading) || (asksMonitoring(reading) && (tellsState(reading) || speaksOfOwn(reading)))
+  return onlyMonitoring(reading) ||
+    (asksMonitoring(reading) && (tellsState(reading) || (speaksOfOwn(reading) && !wishesMore(reading))))
     ? "monitor"
     : "deploy";
 }
@@ -39,7 +40,7 @@ function makesApp(reading: Reading): boolean {
     const makes = MAKES.test(text);
     const brings = BRINGS.test(text);
     const code = CODE.test(text);
-    if (!makes && !brings && !code) continue;
+    if (!makes && !brings && (!code || mends(reading, at))) continue;
     for (let next = at + 1; next <= at + 6; next++) {
       const word = reading.text(next);
       if (MADE.test(word) && (!brings || makes || ours(reading, at + 1))) return made(reading, at, next);
@@ -47,6 +48,11 @@ function makesApp(reading: Reading): boolean {
     }
   }
   return false;
+}
+
+/** "profile and optimize the Nock hot paths of our app": work on what is there. */
+function mends(reading: Reading, at: number): boolean {
+  return reading.all("verb").some(({ value, from }) => from < at && (value === "optimize" || value === "troubleshoot"));
 }
 
 /** "my app", "our new Gall agent": one's own, not somebody else's to be installed. */
@@ -131,6 +137,12 @@ function speaksOfOwn(reading: Reading): boolean {
       (/^(?:for|of)$/.test(reading.text(from - 1)) &&
         /^(?:monitoring|alerts|alerting|dashboards|grafana|prometheus)$/.test(reading.text(from - 2))),
   );
+}
+
+/** Wishes nobody has who only wants to be told. */
+function wishesMore(reading: Reading): boolean {
+  const wishes = ["platform", "disasterRecovery", "compliance", "budget", "autoscaling", "regions", "timelineDays"];
+  return wishes.some((field) => reading.all(field).length > 0);
 }
 
 function asksMonitoring(reading: Reading): boolean {

@@ -71,7 +71,7 @@ function meansShips(reading: Reading, { from, amount }: Quantity): boolean {
   if (/^(?:ships|planets|moons|comets)$/.test(before) && CLOSE.test(after.replace("-", ""))) return true;
   if (/^(?:more|additional|extra)$/.test(after) && !/^(?:than)$/.test(reading.text(amount.to + 1)))
     return VERBS.test(before) || before === "another";
-  const there = /^(?:in|for|on|to)$/.test(after) ? skipArticle(reading, amount.to + 1) : amount.to;
+  const there = /^(?:in|for|on|to|into|at)$/.test(after) ? skipArticle(reading, amount.to + 1) : amount.to;
   if (Number.isInteger(amount.value) && environmentAt(reading, there) !== null) return true;
   const pronoun = amount.value === 1 && reading.tokens[amount.at]?.kind === "word";
   return VERBS.test(before) && CLOSE.test(after) && !pronoun;

@@ -99,7 +99,7 @@ function perUser(reading: Reading, parts: readonly Item[]): { count: number; gro
   const count = users.value as number;
   if (to - from > 23 || count < 1) return null;
   let each = false;
-  for (let at = from; at < to; at++) each ||= /^(?:each|per|every|apiece)$/.test(reading.text(at));
+  for (let at = from; at < to; at++) each ||= /^(?:each|per|every|everyone|everybody|apiece)$/.test(reading.text(at));
   if (!each) return null;
   reading.note("ships.count", count, `one for each of "${reading.slice(users.from, users.to)}"`);
   return { count, groups: [{ kind: only.count.kind, count }] };
