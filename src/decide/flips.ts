@@ -1,4 +1,5 @@
 import type { Brief } from "../brief/schema.ts";
+import { priceOf, usdOf } from "../knowledge/prices.ts";
 import { countOf, withCount } from "./levels.ts";
 import { ALL, type Choice, choose, shipsText } from "./platform.ts";
 import type { Decision } from "./schema.ts";
@@ -88,9 +89,9 @@ export function managedHosting(brief: Brief): Decision["platform"]["managedHosti
   if (countOf(brief) > 1) return { suits: false, because: `it keeps single ships, not ${shipsText(brief)}` };
   if (brief.selfHosted === true) return { suits: false, because: "you have servers of your own" };
   if (brief.ships.fake) return { suits: false, because: "it keeps real identities only" };
+  const tlon = priceOf("urbit-tlon-hosting");
   return {
     suits: brief.managed === true || brief.unsure || brief.experience === "beginner",
-    because:
-      "Tlon hosts a ship for nothing (as of 2026-06) and keeps a second copy of its keys; it can be moved to a host of yours later",
+    because: `Tlon hosts a ship for $${usdOf(tlon)} a month (as of ${tlon.asOf}) and keeps a second copy of its keys; it can be moved to a host of yours later`,
   };
 }

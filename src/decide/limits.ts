@@ -70,7 +70,7 @@ export function violations(brief: Brief, choice: Choice): readonly Violation[] {
     );
   if (brief.budgetOnceUsd !== null && priced.bought * BOUGHT_USD > brief.budgetOnceUsd)
     fails(
-      "once",
+      "budget-once",
       `${priced.bought} server(s) have to be bought, about $${BOUGHT_USD} each; $${brief.budgetOnceUsd} may be spent once`,
     );
   const ceiling = uptimeCeiling(platform, owned);

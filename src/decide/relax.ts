@@ -34,7 +34,7 @@ export const DEMANDS: readonly Demand[] = [
     (brief) => ({ ...brief, budgetUsdPerMonth: null, budgetBand: null }),
   ),
   demand(
-    "once",
+    "budget-once",
     (brief) => brief.budgetOnceUsd !== null,
     (brief) => ({ ...brief, budgetOnceUsd: null }),
   ),

@@ -26,7 +26,7 @@ export const CRITERIA = [
 export const REQUIREMENTS = [
   "count",
   "budget",
-  "once",
+  "budget-once",
   "uptime",
   "response",
   "data-loss",
