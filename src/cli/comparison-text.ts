@@ -1,4 +1,4 @@
-import { money } from "../decide/render.ts";
+import { money } from "../base/amounts.ts";
 import type { Comparison } from "./comparison.ts";
 
 /** A comparison for reading: what changed, line by line; what did not is left out. */

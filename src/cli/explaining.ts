@@ -1,4 +1,5 @@
-import { costLines, money, platformLines, verdictText } from "../decide/render.ts";
+import { money } from "../base/amounts.ts";
+import { costLines, platformLines, verdictText } from "../decide/render.ts";
 import type { CostLine, Decision } from "../decide/schema.ts";
 import type { Phase, Plan, PlanStep } from "../plan/schema.ts";
 

@@ -1,8 +1,8 @@
+import { dollars } from "../base/amounts.ts";
 import type { Brief, Platform } from "../brief/schema.ts";
 import { firmOf } from "../knowledge/firms.ts";
 import { priceOf, usdOf } from "../knowledge/prices.ts";
 import { countOf } from "./levels.ts";
-import { dollars } from "./limits.ts";
 
 /** What somebody gives up who takes one brief for another: every demand that is less than it was, in words. */
 export function givesUp(asked: Brief, offered: Brief, platform: Platform): string {

@@ -1,3 +1,4 @@
+import { dollars } from "../base/amounts.ts";
 import type { Brief, Platform } from "../brief/schema.ts";
 import { firmOf } from "../knowledge/firms.ts";
 import { FAILURES, LEAST_RESPONSE_MS, LEAST_RPO_MINUTES, RECOVERY_MINUTES, UPKEEP } from "../knowledge/ship.ts";
@@ -168,8 +169,4 @@ function capacityViolations(brief: Brief, { platform, price }: Choice): Violatio
       because: `${have} machine(s) of ${ramGiB} GiB hold ${have * shipsEach} ships with a fifth of the memory free; ${shipsText(brief)} and their monitoring need more`,
     },
   ];
-}
-
-export function dollars(usd: number): string {
-  return usd >= 100 ? Math.round(usd).toLocaleString("en-US") : usd.toFixed(2).replace(/\.00$/, "");
 }

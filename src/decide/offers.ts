@@ -1,9 +1,10 @@
+import { dollars } from "../base/amounts.ts";
 import type { Brief } from "../brief/schema.ts";
 import { sentenceOf } from "../brief/sentence.ts";
 import { costOf } from "./cost/cost.ts";
 import { givesUp } from "./gives-up.ts";
 import { countOf } from "./levels.ts";
-import { dollars, uptimeCeiling } from "./limits.ts";
+import { uptimeCeiling } from "./limits.ts";
 import { choose, machinesOf } from "./platform.ts";
 import { DEMANDS } from "./relax.ts";
 import type { Alternative, Conflict } from "./schema.ts";

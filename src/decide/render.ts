@@ -1,3 +1,4 @@
+import { money } from "../base/amounts.ts";
 import type { CostLine, Decision } from "./schema.ts";
 
 /** A decision as plain text: the choice, why, what lost to what, levels, cost, and what cannot be. */
@@ -77,12 +78,4 @@ function verdictLines(decision: Decision): string[] {
         `  instead: ${offer}, $${money(lowUsd)} to $${money(highUsd)} a month (gives up ${givesUp})\n    slipway launch "${sentence}"`,
     ),
   ];
-}
-
-/** Dollars with cents where they matter. */
-export function money(usd: number): string {
-  return usd.toLocaleString("en-US", {
-    minimumFractionDigits: Number.isInteger(usd) ? 0 : 2,
-    maximumFractionDigits: 2,
-  });
 }

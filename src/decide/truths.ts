@@ -1,8 +1,9 @@
+import { dollars } from "../base/amounts.ts";
 import type { Brief } from "../brief/schema.ts";
 import { firmOf } from "../knowledge/firms.ts";
 import { UPKEEP } from "../knowledge/ship.ts";
 import { countOf } from "./levels.ts";
-import { dollars, errorBudget, leastDays, UPKEEP_MINUTES, uptimeCeiling } from "./limits.ts";
+import { errorBudget, leastDays, UPKEEP_MINUTES, uptimeCeiling } from "./limits.ts";
 import { type Choice, shipsText } from "./platform.ts";
 import type { Decision } from "./schema.ts";
 import type { SiteView } from "./site.ts";

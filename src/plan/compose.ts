@@ -1,3 +1,4 @@
+import { grouped } from "../base/amounts.ts";
 import { canonicalSha256 } from "../base/canonical.ts";
 import type { Brief, Intent } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
@@ -51,7 +52,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     ships: [...ships],
   };
   const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;
-  const monthly = cost.highUsd > 0 ? `${dollars(cost.lowUsd)} to ${dollars(cost.highUsd)} a month` : "";
+  const monthly = cost.highUsd > 0 ? `$${grouped(cost.lowUsd)} to $${grouped(cost.highUsd)} a month` : "";
   const specs = PATTERNS[brief.intent]({
     base,
     complexity: size ?? "medium",
@@ -73,10 +74,6 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     phases,
   };
   return { hash: canonicalSha256(body), ...body };
-}
-
-function dollars(usd: number): string {
-  return `$${Math.round(usd).toLocaleString("en-US")}`;
 }
 
 /** The hash a plan should carry. */
