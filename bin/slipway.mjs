@@ -8,17 +8,20 @@ const compiled = path("../dist/cli/main.js");
 const source = path("../src/cli/main.ts");
 const [major = 0] = process.versions.node.split(".").map(Number);
 
-const program = existsSync(source) ? source : compiled;
+const checkout = existsSync(source);
+const program = checkout ? source : compiled;
 
 if (major >= 24) {
   // Before the first import: what is compiled now is kept for the next start, the greater part of a cold one.
   const { enableCompileCache, registerHooks } = await import("node:module");
   enableCompileCache();
-  // Our own imports name their files exactly: nothing has to be looked for. A tenth of a cold start in a checkout.
+  // Our own imports name their files exactly: nothing has to be looked for. A tenth of a cold start.
+  const ours = new URL(checkout ? "../src/" : "../dist/", import.meta.url).href;
+  const format = checkout ? "module-typescript" : "module";
   registerHooks({
     resolve: (name, context, next) =>
-      /^\..*\.ts$/.test(name) && context.parentURL?.endsWith(".ts")
-        ? { url: new URL(name, context.parentURL).href, format: "module-typescript", shortCircuit: true }
+      /^\..*\.[jt]s$/.test(name) && context.parentURL?.startsWith(ours)
+        ? { url: new URL(name, context.parentURL).href, format, shortCircuit: true }
         : next(name, context),
   });
   await import(program);

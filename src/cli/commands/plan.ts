@@ -4,15 +4,9 @@ import { setFlagsFromString } from "node:v8";
 import { jsonPieces } from "../../base/canonical.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
-import { sentenceOf } from "../../brief/sentence.ts";
-import { briefText } from "../../brief/sheet.ts";
-import { decisionText } from "../../decide/render.ts";
-import { notBuilt } from "../../plan/lint.ts";
-import { bringsUp } from "../../plan/render/words.ts";
 import { type Command, type Input, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, failPlanning, failWith } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { planForTerminal } from "../plan-text.ts";
 import { PLANNING_OPTIONS, type Planned, planFor } from "../planning.ts";
 import { homeOf } from "../site.ts";
 
@@ -63,7 +57,9 @@ export const command: Command = {
       if (!written.ok) return failWith(io, written.failure, json);
       io.out(`${file} written\n`);
     }
-    if (format.value === "text" && file === null && feasible) io.out(nextStep(planned.value, sentence));
+    if (format.value === "text" && file === null && feasible) {
+      io.out((await import("../plan-text.ts")).nextStep(planned.value, sentence));
+    }
     return feasible ? EXIT.done : EXIT.infeasible;
   },
 };
@@ -83,11 +79,12 @@ function formatOf(input: Input): Outcome<Format> {
 /** Hands the plan on in a format; long JSON in pieces. */
 async function render(
   io: Pick<Io, "color" | "columns">,
-  { brief, decision, plan, hint, reviewed }: Planned,
+  planned: Planned,
   format: Format,
   sentence: string | null,
   put: (text: string) => void,
 ): Promise<void> {
+  const { brief, decision, plan, hint } = planned;
   switch (format) {
     case "json":
       for (const piece of jsonPieces({ brief, decision, plan, hint })) {
@@ -101,9 +98,7 @@ async function render(
     case "html":
       return put((await import("../../plan/render/html.ts")).planHtml(plan, decision));
     case "text":
-      if (!reviewed) put(`${briefText(brief, sentence, io.columns)}\n`);
-      if (bringsUp(plan) || !decision.feasible) put(`${decisionText(decision)}\n`);
-      return put(planForTerminal(io, plan));
+      return put((await import("../plan-text.ts")).plannedText(io, planned, sentence));
   }
 }
 
@@ -119,16 +114,4 @@ async function writeTo(path: string, text: string): Promise<Outcome<null>> {
       "choose another --out",
     );
   }
-}
-
-function nextStep({ brief, plan, hint, reviewed }: Planned, sentence: string | null): string {
-  // What was answered and corrected stands in no sentence yet.
-  const words = reviewed ? sentenceOf(brief) : sentence;
-  const again = words === null ? "--file …" : JSON.stringify(words);
-  const next =
-    notBuilt(plan).length === 0
-      ? `Carry it out: slipway launch ${again}`
-      : `This version plans it and cannot carry it out. To show it: slipway plan ${again} --out plan.html`;
-  const simpler = hint === null ? "" : `\nSimpler, as ${hint.because}: ${hint.line}\n`;
-  return `\nNothing was touched. ${next}\n${simpler}`;
 }
