@@ -17,7 +17,10 @@ export function phaseReport(plan: Plan, records: readonly EvidenceRecord[], inde
     number: index + 1,
     id: phase.id,
     name: phase.name,
-    complete: records.some(({ body }) => body.kind === "phase-done" && body.phase === phase.id),
+    // A phase that was rolled back is not complete any more, whatever it was before.
+    complete:
+      steps.length === phase.steps.length &&
+      records.some(({ body }) => body.kind === "phase-done" && body.phase === phase.id),
     accomplishments: steps.length > SUMMED_ABOVE ? summed(steps) : steps.map(accomplished),
     outputs: steps.length > SUMMED_ABOVE ? [] : steps.flatMap(outputs),
     issues: records.flatMap(({ body }) => issue(body, phase.id)),

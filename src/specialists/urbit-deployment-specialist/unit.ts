@@ -1,4 +1,5 @@
-import { configuration, type Outcome, ok } from "../../base/outcome.ts";
+import { configuration, fail, type Outcome, ok } from "../../base/outcome.ts";
+import { classify } from "../../urbit/boot-log.ts";
 import { vereFile } from "../../urbit/layout.ts";
 import { check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
 import type { Applied, Step, StepContext } from "../step.ts";
@@ -49,6 +50,8 @@ export const unit: Step = {
       );
     }
     if (current && state.unit === "failed" && state.fence?.run === context.run && state.unitLog.length > 0) {
+      const known = classify(state.unitLog, `${ship.name} does not stay up on ${machine.name}`);
+      if (known !== null) return fail(known);
       return configuration(
         "ship-not-starting",
         `${ship.name} does not stay up on ${machine.name}`,
