@@ -31,16 +31,7 @@ const status = async (run = "last") => JSON.parse((await slipway("status", run, 
 const bodies = () => ground.records(latest()).map(({ body }) => body);
 
 /** Forgets what earlier tests did on the twin, so that a run has everything to do. */
-async function freshTwin(): Promise<void> {
-  for (const { name, ships } of ground.world.hosts())
-    ground.world.turn(name, ({ host, mutate }) => {
-      for (const ship of Object.keys(ships)) {
-        delete host.ships[ship];
-        delete host.fences[ship];
-      }
-      mutate("wiped", name, "between tests");
-    });
-}
+const freshTwin = async () => ground.wipe();
 const trouble = (...faults: readonly Fault[]) => ground.world.setFaults(faults);
 
 describe("a run that waits for approval", () => {

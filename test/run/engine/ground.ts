@@ -46,6 +46,8 @@ export interface Ground {
   rest(run: string, meanwhile?: () => Promise<void>): Promise<RunState>;
   records(run: string): readonly EvidenceRecord[];
   directory(run: string): string;
+  /** Forgets every ship and its fence on the twin, so that a run has everything to do again. */
+  wipe(): void;
   /** Ends every process of the site and removes its state. */
   clear(): Promise<void>;
 }
@@ -143,11 +145,34 @@ export function newGround(extra: NodeJS.ProcessEnv = {}): Ground {
       return lines.map((line) => JSON.parse(line) as EvidenceRecord);
     },
     directory: (run) => runDirectory(home, run),
+    wipe: () => {
+      world ??= openWorld(home.twin);
+      for (const { name, ships } of world.hosts())
+        world.turn(name, ({ host, mutate }) => {
+          for (const ship of Object.keys(ships)) {
+            delete host.ships[ship];
+            delete host.fences[ship];
+          }
+          mutate("wiped", name, "between tests");
+        });
+    },
     clear: async () => {
       world?.close();
       await down(home, env);
       rmSync(root, { recursive: true, force: true });
     },
+  };
+}
+
+/** A test on a site of its own, which is cleared whatever happens. */
+export function onGround(act: (ground: Ground) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const ground = newGround();
+    try {
+      await act(ground);
+    } finally {
+      await ground.clear();
+    }
   };
 }
 

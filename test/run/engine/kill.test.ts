@@ -1,7 +1,7 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { verifyRun } from "../../../src/evidence/verify.ts";
 import type { Fault } from "../../../src/machines/twin/faults.ts";
-import { changesOf, type Ground, killed, LONG, newGround, outcomeOf } from "./ground.ts";
+import { changesOf, type Ground, killed, LONG, newGround, onGround, outcomeOf } from "./ground.ts";
 
 /** What one undisturbed run makes of the world: every disturbed one must come to the same. */
 let calm: {
@@ -10,7 +10,6 @@ let calm: {
   readonly steps: readonly string[];
   readonly hosts: readonly string[];
 };
-let ground: Ground;
 
 beforeAll(async () => {
   const undisturbed = newGround();
@@ -26,13 +25,8 @@ beforeAll(async () => {
   await undisturbed.clear();
 }, LONG);
 
-beforeEach(() => {
-  ground = newGround();
-});
-afterEach(() => ground.clear(), LONG);
-
 /** The same world, every change made once, every step done once on record, and a record that holds. */
-async function expectCalm(run: string): Promise<void> {
+async function expectCalm(ground: Ground, run: string): Promise<void> {
   const state = await ground.state(run);
   expect(state.status).toBe("done");
   expect(outcomeOf(ground.world)).toEqual(calm.outcome);
@@ -46,11 +40,11 @@ async function expectCalm(run: string): Promise<void> {
 }
 
 /** Keeps each operation on the twin going for so long that two steps never end between two looks. */
-const SLOWLY: readonly Fault[] = [{ operation: "any", times: "always", fault: "hang-ms:60" }];
+const SLOWLY: readonly Fault[] = [{ operation: "any", times: "always", fault: "hang-ms:40" }];
 
-test(
+test.concurrent(
   "the worker is killed (-9) after every single step",
-  async () => {
+  onGround(async (ground) => {
     await ground.plan();
     ground.world.setFaults(SLOWLY);
     const run = await ground.launch("--parallel", "1");
@@ -67,14 +61,14 @@ test(
     await ground.order(run, { kind: "approve", gate: "plan", by: "ada", hash: gate?.hash ?? "" });
     await ground.rest(run, killer);
     expect(kills).toBe(calm.steps.length);
-    await expectCalm(run);
-  },
+    await expectCalm(ground, run);
+  }),
   LONG,
 );
 
-test(
+test.concurrent(
   "the worker is killed (-9) in the middle of every change, when it is made and not yet reported",
-  async () => {
+  onGround(async (ground) => {
     const changes = ["converge", "converge", "fence", "boot", "install", "start"] as const;
     const faults = calm.hosts.flatMap((host) =>
       changes.map((operation, place): Fault => {
@@ -88,14 +82,14 @@ test(
     await ground.rest(run, async () => void (await ground.up()));
     // Each of them was met: the worker died that often.
     expect(ground.world.faults().filter((item) => item.seen < (item.nth ?? 1))).toEqual([]);
-    await expectCalm(run);
-  },
+    await expectCalm(ground, run);
+  }),
   LONG,
 );
 
-test(
+test.concurrent(
   "the engine is killed (-9) at ten random moments",
-  async () => {
+  onGround(async (ground) => {
     const seed = Number(process.env.SLIPWAY_SEED ?? Date.now() % 2 ** 31);
     console.log(`SLIPWAY_SEED=${seed}`);
     const random = randomFrom(seed);
@@ -111,8 +105,8 @@ test(
       await ground.up();
     }
     await ground.rest(run);
-    await expectCalm(run);
-  },
+    await expectCalm(ground, run);
+  }),
   LONG,
 );
 
