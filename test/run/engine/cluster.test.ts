@@ -92,8 +92,35 @@ test(
   LONG,
 );
 
+test(
+  "one that is frozen midway is replaced, and does no harm when it goes on",
+  async () => {
+    const serving = workers[1];
+    ground.wipe();
+    const before = ground.world.mutations().length;
+    const run = await ground.launch("--yes");
+    await until(
+      () =>
+        ground.records(run).some(({ body }) => body.kind === "step-done" && body.step.includes("/boot/")) ? true : null,
+      "a boot",
+    );
+    serving?.signal("SIGSTOP");
+    expect((await ground.rest(run)).status).toBe("done");
+    expect(workers[2]?.said()).toContain("took over from");
+    serving?.signal("SIGCONT");
+    // Another run gives it the time to do whatever it was at; there is nothing left to change.
+    const again = await ground.launch("--yes");
+    expect((await ground.rest(again)).status).toBe("done");
+    const changes = changesOf(ground.world, before);
+    expect(new Set(changes).size).toBe(changes.length);
+    expect(ground.world.collisions()).toEqual([]);
+    expect((await verifyRun(ground.directory(run))).ok).toBe(true);
+  },
+  LONG,
+);
+
 test("requests the engine did not sign are refused", async () => {
-  const serving = workers[1];
+  const serving = workers[2];
   if (serving === undefined) throw new Error("no worker serves");
   for (const path of ["/discover", "/invoke/slipway-steps/execute", "/invoke/slipway-run/command"])
     expect(await statusOf(urlOf(serving), path)).toBe(401);

@@ -41,6 +41,8 @@ bind-address = "127.0.0.1:${admin}"
 
 [worker.invoker]
 request-identity-private-key-pem-file = "own.pem"
+http2-keep-alive-interval = "2s"
+http2-keep-alive-timeout = "2s"
 `,
   );
   const binary = serverBinary();

@@ -247,10 +247,13 @@ export function outcomeOf(world: World) {
 }
 
 /**
- * Every change the world took, in no order. A step that is begun again takes a new token, which is no second
+ * Every change the world took, leaving out its first `since`, in no order. A step that is begun again takes a new token, which is no second
  * application of it: those are left out.
  */
-export function changesOf(world: World): readonly string[] {
-  const changes = world.mutations().filter(({ operation }) => operation !== "fence");
+export function changesOf(world: World, since = 0): readonly string[] {
+  const changes = world
+    .mutations()
+    .slice(since)
+    .filter(({ operation }) => operation !== "fence");
   return changes.map(({ host, operation, subject }) => `${host} ${operation} ${subject}`).sort();
 }

@@ -69,13 +69,13 @@ test.concurrent(
 test.concurrent(
   "the worker is killed (-9) in the middle of every change, when it is made and not yet reported",
   onGround(async (ground) => {
-    const changes = ["converge", "converge", "fence", "boot", "install", "start"] as const;
-    const faults = calm.hosts.flatMap((host) =>
-      changes.map((operation, place): Fault => {
-        const nth = 1 + changes.slice(0, place).filter((other) => other === operation).length;
-        return { operation, host, nth, fault: "kill-after" };
-      }),
-    );
+    // One host stands for all: what is done to each is the same.
+    const host = calm.hosts.at(-1) ?? "";
+    const changes = ["converge", "converge", "converge", "fence", "boot", "install", "start"] as const;
+    const faults = changes.map((operation, place): Fault => {
+      const nth = 1 + changes.slice(0, place).filter((other) => other === operation).length;
+      return { operation, host, nth, fault: "kill-after" };
+    });
     await ground.plan();
     ground.world.setFaults(faults);
     const run = await ground.launch("--yes");
