@@ -42,6 +42,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   SLIPWAY_VERE: "the vere binary to pin and use, as `--vere` does",
   SLIPWAY_PILL: "the boot pill to pin and use, as `--pill` does",
   SLIPWAY_VERE_VERSION: "the version of that binary",
+  SLIPWAY_MIRROR: "where `runtime add` fetches published files, in place of bootstrap.urbit.org",
   SLIPWAY_INTERPRETER_URL:
     "an OpenAI-compatible or Anthropic endpoint (its full address) that may propose what a sentence leaves open; unset: none is asked",
   SLIPWAY_INTERPRETER_MODEL: "the model asked for there",

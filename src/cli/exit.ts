@@ -44,10 +44,13 @@ const REFUSED = new Set([
 const MISTYPED = new Set([
   "usage",
   "approver-missing",
+  "bad-address",
+  "bad-version",
+  "digest-missing",
   "key-missing",
-  "ship-unnamed",
   "not-a-point",
   "runtime-unreadable",
+  "ship-unnamed",
 ]);
 
 /** Failures while planning that no other words would mend. */

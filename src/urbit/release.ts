@@ -42,11 +42,24 @@ export function pillUrl(version: string, mirror: string = BOOTSTRAP): string {
   return `${base(mirror)}/urbit-v${version}.pill`;
 }
 
+/**
+ * An address of the web as it is fetched; null for what is none (a path). Only this machine may do without TLS: the
+ * digest is checked in either case, but who asks should not be seen asking.
+ */
+export function webAddress(text: string): Outcome<string> | null {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return null;
+  const url = URL.parse(text);
+  const local = url !== null && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  if (url !== null && (url.protocol === "https:" || (url.protocol === "http:" && local))) return ok(url.href);
+  return configuration(
+    "bad-address",
+    `${JSON.stringify(text.slice(0, 200))} is not an address files are fetched from.`,
+    "Give one that begins with https://, or a file of this machine.",
+  );
+}
+
 function base(mirror: string): string {
-  const url = new URL(mirror);
-  // Only a mirror on this machine may do without TLS; the digest is checked in either case.
-  const local = url.hostname === "127.0.0.1" || url.hostname === "localhost" || url.hostname === "[::1]";
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && local))
-    throw new TypeError(`${mirror}: a mirror must be https`);
-  return url.href.replace(/\/+$/, "");
+  const url = webAddress(mirror);
+  if (url === null || !url.ok) throw new TypeError(`${mirror}: a mirror must be https`);
+  return url.value.replace(/\/+$/, "");
 }

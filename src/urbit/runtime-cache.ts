@@ -161,7 +161,7 @@ function statusFailure(url: string, status: number): Failure {
   return configuration(
     "download-failed",
     what,
-    "Check the version and its address; or give the file itself: SLIPWAY_VERE, SLIPWAY_PILL.",
+    "Check the version and its address; or give the file itself: slipway runtime add --vere FILE --pill FILE",
   ).failure;
 }
 

@@ -99,6 +99,7 @@ export async function pinFromFlags(io: Io, input: Input): Promise<number | null>
   if (vere === null || vere === "" || input.flag("twin") || input.text("plan") !== null) return null;
   const pill = input.text("pill") ?? io.env.SLIPWAY_PILL ?? null;
   const version = io.env.SLIPWAY_VERE_VERSION ?? DEFAULT_VERSION;
-  const pinned = await pinRuntime(homeOf(io), version, resolve(io.cwd, vere), pill ? resolve(io.cwd, pill) : null);
+  const local = (file: string) => ({ from: resolve(io.cwd, file), sha256: null });
+  const pinned = await pinRuntime(homeOf(io), version, local(vere), pill ? local(pill) : null);
   return pinned.ok ? null : failWith(io, pinned.failure, input.flag("json"), EXIT.usage);
 }
