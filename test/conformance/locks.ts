@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 /** The process that holds the lock of a file, as the kernel tells it; null when nobody does. */
 export function lockHolder(file: string): number | null {
@@ -8,6 +9,13 @@ export function lockHolder(file: string): number | null {
     if (where.split(":").at(-1) === String(ino) && holds(pid, ino)) return Number(pid);
   }
   return null;
+}
+
+/** The worker that holds a pier; a signal to nobody (0) would go to the tests themselves. */
+export function workerOf(pier: string): number {
+  const pid = lockHolder(join(pier, ".vere.lock"));
+  if (pid === null) throw new Error(`nobody holds ${pier}`);
+  return pid;
 }
 
 /** A device number in /proc/locks is not that of stat on every file system: only an open file proves it. */

@@ -20,7 +20,7 @@ import {
   texts,
   unlocked,
 } from "../harbour.ts";
-import { alive, lockHolder, parentOf } from "../locks.ts";
+import { alive, lockHolder, parentOf, workerOf } from "../locks.ts";
 import { finish, pause, sweep } from "../vessel.ts";
 
 const runtime = inject("runtime");
@@ -92,7 +92,7 @@ describe("its end", () => {
 
   test("does not come by TERM to the worker, which ignores it", async () => {
     const afloat = await sail(runtime, berth(runtime));
-    process.kill(lockHolder(file(afloat, ".vere.lock")) ?? 0, "SIGTERM");
+    process.kill(workerOf(afloat.pier), "SIGTERM");
     expect(seen(await afloat.ships.life(afloat.spec)).live).toBe(true);
     expect((await land(afloat)).code).toBe(0);
   });
@@ -122,7 +122,7 @@ describe("its end", () => {
   test("comes with its worker's, and says so", async () => {
     const at = berth(runtime);
     const afloat = await sail(runtime, at);
-    process.kill(lockHolder(file(at, ".vere.lock")) ?? 0, "SIGKILL");
+    process.kill(workerOf(at.pier), "SIGKILL");
     const { code, lines } = await finish(afloat.vessel);
     expect(code).toBe(1);
     expect(classify(texts(lines), "ship")?.code).toBe("worker-lost");
@@ -131,7 +131,7 @@ describe("its end", () => {
 
   test("is waited for by its king: a worker lives no longer than a moment after it", async () => {
     const afloat = await sail(runtime, berth(runtime));
-    const worker = lockHolder(file(afloat, ".vere.lock")) ?? 0;
+    const worker = workerOf(afloat.pier);
     afloat.vessel.signal("SIGKILL");
     await afloat.vessel.end;
     for (let waited = 0; alive(worker) && waited < 60_000; waited += 20) await pause(20);

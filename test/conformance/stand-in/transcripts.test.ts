@@ -6,7 +6,7 @@ import { exchange } from "../../../src/machines/host/ships/exchange.ts";
 import { freshId } from "../../../src/machines/host/ships/life.ts";
 import { connect } from "../../../src/machines/host/transport.ts";
 import { evaluate } from "../../../src/urbit/conn.ts";
-import { alive, lockHolder, parentOf } from "../locks.ts";
+import { alive, lockHolder, parentOf, workerOf } from "../locks.ts";
 import { freeTcp, freeUdp } from "../ports.ts";
 import { finish, launch, pause, sweep } from "../vessel.ts";
 import { expected, files, makeStage, replay, type Stage } from "./replay.ts";
@@ -80,7 +80,7 @@ async function running(stage: Stage, name: string): Promise<{ readonly http: num
 
 /** Kills the worker of the king that runs on a pier, or tells the king itself. */
 function tell(stage: Stage, name: string, who: "king" | "worker", signal: NodeJS.Signals): number {
-  const worker = lockHolder(join(stage.pier(name), ".vere.lock")) ?? 0;
+  const worker = workerOf(stage.pier(name));
   const pid = who === "worker" ? worker : parentOf(worker);
   process.kill(pid, signal);
   return pid;
