@@ -50,8 +50,6 @@ const MASKS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = 
   "peel-mass": [[/^(\[1007 %peel %quac \[%arvo 62882112 \[%hoon 4645200).*/, "$1"]],
   // All files of a desk: a few stand for them.
   "peek-once-ct-big": [[/(%file-list \[%app %acme %hoon 0\]).*/, "$1"]],
-  // The code of a moon-sized number: the same number, shown by each kernel as it likes.
-  "fyrd-time": [],
 };
 
 /** Requests whose dates were the present when they were recorded. */
