@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildStandIn } from "../../../lab/stand-in-vere/build.ts";
 import { frame } from "../../../src/urbit/newt.ts";
 import { list, tuple } from "../../../src/urbit/noun.ts";
+import { lockHolder } from "../locks.ts";
 import { readable } from "../nouns.ts";
 import { freeTcp, freeUdp } from "../ports.ts";
 import { converse, sendAndLeave } from "../raw.ts";
@@ -73,6 +74,9 @@ const words = async () =>
   ["-L", "-b", "127.0.0.1", "--http-port", await freeTcp(), "-p", await freeUdp(), "-t"].map(String);
 
 async function start(): Promise<Vessel> {
+  // The worker of a king that died lives a moment longer.
+  const lock = join(stage.pier("zod"), ".vere.lock");
+  while (lockHolder(lock) !== null) await pause(10);
   const vessel = launch([stage.vere, ...(await words()), stage.pier("zod")], { patience: 20_000, env: ENV });
   await vessel.until(/^pier \(\d+\): live/);
   return vessel;
