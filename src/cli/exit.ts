@@ -49,7 +49,6 @@ const MISTYPED = new Set([
   "digest-missing",
   "key-missing",
   "not-a-point",
-  "runtime-unreadable",
   "ship-unnamed",
 ]);
 
