@@ -1,4 +1,5 @@
 import type { Family, Sample } from "./metrics.ts";
+import type { Disk } from "./pier.ts";
 import type { ShipSample } from "./sample.ts";
 
 type Value = (sample: ShipSample) => number | boolean | null;
@@ -62,8 +63,8 @@ const METRICS: readonly (readonly [string, Family["type"], Family["unit"], strin
   ["urbit_ship_look_seconds", "gauge", "seconds", "Time the agent's look at the ship took.", (s) => s.seconds],
 ];
 
-/** Samples of any number of ships as metric families. */
-export function families(samples: readonly ShipSample[], version: string): readonly Family[] {
+/** Samples of any number of ships, and of the disk they lie on, as metric families. */
+export function families(samples: readonly ShipSample[], disk: Disk | null, version: string): readonly Family[] {
   const told = METRICS.map(([name, type, unit, help, value]): Family => {
     const rows = samples.flatMap((sample): Sample[] => {
       const found = value(sample);
@@ -87,6 +88,8 @@ export function families(samples: readonly ShipSample[], version: string): reado
       samples: memory,
     },
     { name: "urbit_ship_runtime", type: "info", help: "Runtime the ship runs on.", samples: versions },
+    bytes("slipway_agent_disk_free_bytes", "Free on the file system that holds the piers.", disk?.freeBytes),
+    bytes("slipway_agent_disk_size_bytes", "Size of the file system that holds the piers.", disk?.sizeBytes),
     { name: "slipway_agent", type: "info", help: "The agent itself.", samples: [{ labels: { version }, value: 1 }] },
     {
       name: "slipway_agent_ships",
@@ -95,4 +98,9 @@ export function families(samples: readonly ShipSample[], version: string): reado
       samples: [{ labels: {}, value: samples.length }],
     },
   ];
+}
+
+function bytes(name: string, help: string, value: number | undefined): Family {
+  const samples = value === undefined ? [] : [{ labels: {}, value }];
+  return { name, type: "gauge", unit: "bytes", help, samples };
 }

@@ -7,6 +7,7 @@ import { type Keeper, openKeeper } from "./keeper.ts";
 import { pierFiles, pierNames } from "./pier.ts";
 import { shipProcesses, unitStates } from "./processes.ts";
 import type { ShipSample } from "./sample.ts";
+import { createUpdates } from "./updates.ts";
 
 export interface Looker {
   look(): Promise<readonly ShipSample[]>;
@@ -27,6 +28,7 @@ const HTTP_TIMEOUT_MS = 5_000;
 /** Looks at every ship of the host; connections to their control sockets are kept between looks. */
 export function createLooker({ home, backups }: LookerOptions): Looker {
   const keepers = new Map<string, Keeper>();
+  const updates = createUpdates(home);
 
   const connection = async (name: string): Promise<Keeper> => {
     const known = keepers.get(name);
@@ -43,6 +45,7 @@ export function createLooker({ home, backups }: LookerOptions): Looker {
         if (names.includes(name)) continue;
         keeper.close();
         keepers.delete(name);
+        updates.forget(name);
       }
       const piers = names.map((name) => join(home, name));
       const [processes, units] = await Promise.all([shipProcesses(piers), unitStates(names)]);
@@ -71,7 +74,7 @@ export function createLooker({ home, backups }: LookerOptions): Looker {
             restarts: unit?.restarts ?? null,
             unitActive: unit?.active ?? null,
             startRefused: unit?.startRefused ?? null,
-            updatesPending: null,
+            updatesPending: said.up ? updates.pending(name) : null,
             backupAt,
             seconds: (performance.now() - began) / 1000,
           };
@@ -82,6 +85,7 @@ export function createLooker({ home, backups }: LookerOptions): Looker {
     },
     close: () => {
       for (const keeper of keepers.values()) keeper.close();
+      updates.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { families } from "./families.ts";
 import { createLooker } from "./look.ts";
 import { CONTENT_TYPE, exposition } from "./metrics.ts";
+import { diskOf } from "./pier.ts";
 import type { ShipSample } from "./sample.ts";
 
 /**
@@ -36,7 +37,7 @@ const server = createServer(async (request, response) => {
     return;
   }
   try {
-    const text = exposition(families(await look(), values.version));
+    const text = exposition(families(await look(), await diskOf(values.home), values.version));
     response.writeHead(200, { "content-type": CONTENT_TYPE }).end(text);
   } catch (error) {
     response.writeHead(500).end(`${(error as Error).message}\n`);

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Names of the ships with a pier under `home`; a name that is no @p is none of ours. */
@@ -10,6 +10,17 @@ export async function pierNames(home: string): Promise<readonly string[]> {
     if (await exists(join(home, entry.name, ".urb"))) names.push(entry.name);
   }
   return names.sort();
+}
+
+/** Bytes free and in all on the file system that holds the piers: the one that must not fill up. */
+export async function diskOf(home: string): Promise<Disk | null> {
+  const found = await statfs(home).catch(() => null);
+  return found === null ? null : { freeBytes: found.bavail * found.bsize, sizeBytes: found.blocks * found.bsize };
+}
+
+export interface Disk {
+  readonly freeBytes: number;
+  readonly sizeBytes: number;
 }
 
 export interface PierFiles {

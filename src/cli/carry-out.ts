@@ -15,6 +15,7 @@ import { EXIT, failWith } from "./exit.ts";
 import { follow, left } from "./follow.ts";
 import { type Io, interruption } from "./io.ts";
 import { mayLaunch } from "./launching.ts";
+import { noteMonitor } from "./monitoring.ts";
 import { printRest } from "./outcome.ts";
 import { keepReasons, type Reasons } from "./plan-files.ts";
 import { progressPrinter } from "./progress.ts";
@@ -145,6 +146,7 @@ async function prepareRun(
     await storePlan(home, plan);
     if (reasons !== null) await keepReasons(home, plan.hash, reasons);
     if (!rehearsal) await notePlacements(home, plan);
+    if (!rehearsal && plan.monitor !== null) await noteMonitor(home, plan.monitor);
     for (;;) {
       const run = newRunName(new Date(), Math.random());
       const folder = runDirectory(home, run);

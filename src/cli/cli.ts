@@ -32,6 +32,11 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "harden hosts you own, and the ships on them",
     load: () => import("./commands/setup-production.ts"),
   },
+  "setup-monitoring": {
+    summary: "watch ships on hosts you own, from a host apart",
+    load: () => import("./commands/setup-monitoring.ts"),
+  },
+  fleet: { summary: "every ship as the monitoring host sees it", load: () => import("./commands/fleet.ts") },
   audit: { summary: "look at hosts, check by check; changes nothing", load: () => import("./commands/audit.ts") },
   comply: {
     summary: "collect evidence for a framework: evidenced, attested, open",
@@ -45,6 +50,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   status: { summary: "what runs, and what each wait waits for", load: () => import("./commands/status.ts") },
   watch: { summary: "follow a run until it ends or waits", load: () => import("./commands/watch.ts") },
   approve: { summary: "open the gate a run waits at", load: () => import("./commands/approve.ts") },
+  ack: { summary: "say that an alert's nonce arrived", load: () => import("./commands/ack.ts") },
   reject: { summary: "refuse the gate a run waits at", load: () => import("./commands/reject.ts") },
   pause: { summary: "stop a run after the steps now at work", load: () => import("./commands/pause.ts") },
   resume: { summary: "go on with a paused or stopped run", load: () => import("./commands/resume.ts") },

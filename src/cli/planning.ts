@@ -17,6 +17,7 @@ import type { Input, OptionSpec } from "./command.ts";
 import { usage } from "./command.ts";
 import { decided } from "./deciding.ts";
 import type { Io } from "./io.ts";
+import { MONITOR_OPTIONS, monitorFrom } from "./monitoring.ts";
 
 export interface Planned {
   readonly brief: Brief;
@@ -34,6 +35,7 @@ export const PLANNING_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
   host: { type: "string", value: "NAME", multiple: true, about: "only on this host (may be repeated)" },
   key: { type: "string", value: "~SHIP=FILE", multiple: true, about: "a ship's keyfile (may be repeated)" },
+  ...MONITOR_OPTIONS,
 };
 
 /** Reads, decides and plans. Reads the inventory and the pins, writes nothing. */
@@ -53,13 +55,20 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
   if (!hosts.ok) return hosts;
   const keys = keyReferences(input.list("key"));
   if (!keys.ok) return keys;
+  const monitor = await watcher(home, input);
+  if (!monitor.ok) return monitor;
   const decision = await decided(brief, {
     hosts: hosts.value.map((host) => host.kind),
     today: input.text("today") ?? new Date().toISOString().slice(0, 10),
     keys: Object.keys(keys.value).length,
   });
   const site: Site = {
-    hosts: hosts.value.map(({ name, address, capacity = null }) => ({ name, address, capacity })),
+    hosts: carriers(hosts.value, monitor.value?.host.name).map(({ name, address, capacity = null }) => ({
+      name,
+      address,
+      capacity,
+    })),
+    monitor: monitor.value,
     runtime: await pinnedRuntime(home),
     keys: keys.value,
     placed: input.flag("twin") ? {} : await readPlacements(home.placements),
@@ -71,6 +80,17 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
     hint: simplerOf(brief, decision.platform.choice),
     reviewed: false,
   });
+}
+
+async function watcher(home: Home, input: Input) {
+  const inventory = await readInventory(home.hosts);
+  return inventory.ok ? monitorFrom(home, input, inventory.value) : inventory;
+}
+
+/** Ships go to the other hosts, where there are any: who watches must not fall with what it watches. */
+function carriers(hosts: readonly InventoryHost[], monitor: string | undefined): readonly InventoryHost[] {
+  const others = hosts.filter(({ name }) => name !== monitor);
+  return others.length > 0 ? others : hosts;
 }
 
 /** The hosts a plan may use: the inventory's, the ones named, or invented ones for a rehearsal without any. */

@@ -36,6 +36,15 @@ export function assemble(
     const steps: PlanStep[] = [];
     for (const kind of spec.uses) {
       const card = cardOf(kind);
+      if (card.scope === "monitor" && base.monitor === null && builtOnly) {
+        const target = targetsOf(card, spec, assembly)[0];
+        if (target !== undefined && card.applies?.(target) !== false)
+          leftOut.set(
+            kind,
+            `monitoring: ${card.describe(target).purpose}: name a host for it, apart from the ships: --monitor HOST`,
+          );
+        continue;
+      }
       for (const target of targetsOf(card, spec, assembly)) {
         if (card.applies?.(target) === false) continue;
         // What has to be ordered first is never left out: the rest would have nothing to stand on.
@@ -63,9 +72,12 @@ function targetsOf(card: Card, spec: PhaseSpec, { base, shipsOn }: Assembly): re
   });
   const ships = spec.ships ?? base.ships;
   const used = new Set(ships.map((ship) => ship.host));
-  const hosts =
-    spec.hosts ?? (spec.ships === undefined ? base.hosts : base.hosts.filter((host) => used.has(host.name)));
+  // The monitoring host is worked on by the steps that set up monitoring, unless it carries ships as well.
+  const carriers = base.hosts.filter(({ name }) => name !== base.monitor?.host || shipsOn.has(name));
+  const hosts = spec.hosts ?? (spec.ships === undefined ? carriers : carriers.filter((host) => used.has(host.name)));
   const everywhere = [target(null, null)];
+  const watcher = base.hosts.find(({ name }) => name === base.monitor?.host);
+  if (card.scope === "monitor" && watcher !== undefined) return [target(watcher, null)];
   if (card.scope === "host" && hosts.length > 0) return hosts.map((host) => target(host, null));
   if (card.scope === "ship" && ships.length > 0) {
     const byName = new Map(base.hosts.map((host) => [host.name, host]));

@@ -14,7 +14,7 @@ import { isShared, type Job, type PhaseSpec } from "./patterns/pattern.ts";
 import { troubleshootPhases } from "./patterns/troubleshoot.ts";
 import { place } from "./place.ts";
 import type { Phase, Plan, ShipTarget } from "./schema.ts";
-import type { Site } from "./site.ts";
+import { type Site, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 import { type Wanted, wantedShips } from "./wanted.ts";
 
@@ -48,7 +48,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     disasterRecovery: brief.disasterRecovery === true,
     slo: { uptimePercent: brief.slo.uptimePercent, responseMs: brief.slo.responseMs },
     runtime: site.runtime,
-    hosts: [...hosts],
+    ...withMonitor(hosts, monitoring.level === "none" ? { ...site, monitor: null } : site),
     ships: [...ships],
   };
   const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;

@@ -4,7 +4,7 @@ import type { PlanBase } from "../specialists/step.ts";
 import { assemble } from "./assemble.ts";
 import { namesOf, type PhaseSpec, planGate } from "./patterns/pattern.ts";
 import type { Plan, ShipTarget } from "./schema.ts";
-import type { Site } from "./site.ts";
+import { type Site, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** Work on hosts and ships that stand already: which of the catalogue's steps, and how strict. */
@@ -33,6 +33,28 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
   ]);
 }
 
+/** setup-monitoring: exporters on the ships' hosts, and on a host apart what gathers, judges and tells. */
+export function monitoringPlan(site: Site, wish: Maintenance & { readonly slo: Plan["slo"] }): Plan {
+  const base = { ...baseOf(site, wish), slo: wish.slo };
+  const watched = base.hosts.filter(
+    ({ name }) => name !== base.monitor?.host || base.ships.some(({ host }) => host === name),
+  );
+  const where = base.monitor === null ? "" : ` from ${base.monitor.host}`;
+  return maintain(base, [
+    {
+      id: "requirements",
+      name: "Requirements Analysis",
+      gate: planGate(
+        `watch ${watched.map(({ name }) => name).join(", ")}${where} at the ${wish.monitoringLevel} level`,
+      ),
+      uses: ["assess-host"],
+    },
+    { id: "exporters", name: "Exporters", uses: ["install-agent"] },
+    { id: "monitoring", name: "Monitoring", uses: ["set-up-metrics", "set-up-logs"] },
+    { id: "alerting", name: "Alerting", uses: ["set-up-alerts", "set-up-slo", "prove-alert"] },
+  ]);
+}
+
 function baseOf(site: Site, wish: Maintenance): PlanBase {
   const names = new Set(site.hosts.map(({ name }) => name));
   return {
@@ -44,7 +66,10 @@ function baseOf(site: Site, wish: Maintenance): PlanBase {
     disasterRecovery: false,
     slo: { uptimePercent: null, responseMs: null },
     runtime: site.runtime,
-    hosts: site.hosts.map(({ name, address }) => ({ name, address })),
+    ...withMonitor(
+      site.hosts.map(({ name, address }) => ({ name, address })),
+      site,
+    ),
     ships: standing(site.placed).filter((ship) => names.has(ship.host)),
   };
 }
@@ -64,7 +89,7 @@ function standing(placed: Placements): readonly ShipTarget[] {
 }
 
 function maintain(base: PlanBase, specs: readonly PhaseSpec[]): Plan {
-  const { phases } = assemble(specs, base, false, "standing");
+  const { phases, leftOut } = assemble(specs, base, true, "standing");
   const body: Omit<Plan, "hash"> = {
     complexity: "simple",
     ...timelineOf(phases, null),
@@ -72,7 +97,7 @@ function maintain(base: PlanBase, specs: readonly PhaseSpec[]): Plan {
     monthlyUsd: null,
     timelineDays: null,
     budgetUsdPerMonth: null,
-    notCovered: [],
+    notCovered: [...leftOut],
     phases: [...phases],
   };
   return { hash: sha256(canonicalJson(body)), ...body };

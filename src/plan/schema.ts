@@ -77,6 +77,47 @@ export const RuntimeTargetSchema = z.object({
   pillSha256: z.string().nullable(),
 });
 
+/** Somebody who is told of alerts. A secret is a file of root's on the monitoring host: Slipway names it and never reads it. */
+export const ReceiverSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("webhook"),
+    url: z.string(),
+    /** Holds a bearer token. */
+    secretFile: z.string().nullable(),
+    /** Where the receiver shows what it got, as the monitoring host reaches it: then nobody has to acknowledge by hand. */
+    readBack: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("pagerduty"),
+    /** Events API v2; null for PagerDuty's own. */
+    url: z.string().nullable(),
+    /** Holds the routing key. */
+    secretFile: z.string(),
+    readBack: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("email"),
+    to: z.string(),
+    from: z.string(),
+    /** HOST:PORT of the mail server. */
+    smarthost: z.string(),
+    user: z.string().nullable(),
+    /** Holds the mail server's password. */
+    secretFile: z.string().nullable(),
+    readBack: z.null(),
+  }),
+]);
+
+/** Where monitoring lives, apart from what it watches, and who is told. */
+export const MonitorSchema = z.object({
+  /** A host of the plan. */
+  host: z.string(),
+  receivers: z.array(ReceiverSchema),
+  retentionDays: z.number().int().positive(),
+  /** Divides every duration of the rules: 1 in earnest, more in a drill. */
+  pace: z.number().positive(),
+});
+
 /** When it will be done, against when it was asked for, and what takes the time. */
 export const TimelineSchema = z.object({
   /** Against `timelineDays`. `within`: even the high estimate is in time. `uncertain`: only the low one is. */
@@ -110,6 +151,8 @@ export const PlanSchema = z.object({
   notCovered: z.array(z.string()),
   runtime: RuntimeTargetSchema,
   hosts: z.array(HostTargetSchema),
+  /** Null where nobody named a host for it. */
+  monitor: MonitorSchema.nullable(),
   ships: z.array(ShipTargetSchema),
   phases: z.array(PhaseSchema),
 });
@@ -121,5 +164,7 @@ export type PlanStep = z.infer<typeof PlanStepSchema>;
 export type Phase = z.infer<typeof PhaseSchema>;
 export type Gate = z.infer<typeof GateSchema>;
 export type Plan = z.infer<typeof PlanSchema>;
+export type Monitor = z.infer<typeof MonitorSchema>;
+export type Receiver = Monitor["receivers"][number];
 export type Timeline = z.infer<typeof TimelineSchema>;
 export type Effect = PlanStep["effect"];

@@ -8,6 +8,7 @@ import type { PlanStep } from "../plan/schema.ts";
 import { stepOf } from "../specialists/catalogue.ts";
 import type { Check, Step, StepContext, StepTarget } from "../specialists/step.ts";
 import { type Lease, leaseKey } from "../urbit/lease.ts";
+import { readAcks } from "./acks.ts";
 import type { StepFailed, StepReport } from "./advance.ts";
 import { heldUp } from "./held-up.ts";
 import { ATTEMPTS } from "./policy.ts";
@@ -144,6 +145,8 @@ function contextOf(
     unchanged,
     target,
     machine,
+    peer: (other) => shop.machine(other),
+    acknowledged: () => readAcks(shop.runDirectory(run)),
     lease: async () => (taken === null ? shop.leases.lease(key) : ok(taken)),
     acquire: async () => {
       const facts = await machine.machineId();

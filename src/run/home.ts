@@ -13,6 +13,8 @@ export interface Home {
   readonly desired: string;
   /** Persons' words for controls, a chain of its own. */
   readonly attestations: string;
+  /** Which host watches the others, and who is told. */
+  readonly monitor: string;
   readonly cache: string;
   readonly plans: string;
   readonly runs: string;
@@ -31,6 +33,7 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
     runtime: join(root, "runtime.json"),
     desired: join(root, "desired"),
     attestations: join(root, "attestations.jsonl"),
+    monitor: join(root, "monitor.json"),
     cache: join(root, "cache"),
     plans: join(root, "plans"),
     runs: join(root, "runs"),

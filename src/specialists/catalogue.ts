@@ -6,7 +6,7 @@ import { confirmPlatform } from "./managed-hosting-advisor/confirm-platform.ts";
 import { NOCK_DEVELOPMENT } from "./nock-development/planned.ts";
 import { ACCEPTANCE } from "./performance-engineer/acceptance.ts";
 import { measure } from "./performance-engineer/measure.ts";
-import { MONITORING } from "./performance-engineer/monitoring.ts";
+import { MONITORING, WATCHING } from "./performance-engineer/monitoring.ts";
 import { TRIAGE } from "./performance-engineer/triage.ts";
 import { TUNING } from "./performance-engineer/tuning.ts";
 import type { Card, Step } from "./step.ts";
@@ -42,6 +42,7 @@ const BUILT: ReadonlyMap<string, Step> = byKind([
   sandbox,
   measure,
   verifyHost,
+  ...WATCHING,
 ]);
 
 /** Every step a plan can hold. A built step takes the place of its planned card. */

@@ -33,7 +33,8 @@ export function shipsInPhase(target: StepTarget): readonly ShipTarget[] {
 
 const ENVIRONMENTS: readonly string[] = ["dev", "staging", "production"] satisfies ShipTarget["environment"][];
 
-function isEnvironment(phase: string): boolean {
+/** True for a phase that puts up one environment's ships. */
+export function isEnvironment(phase: string): boolean {
   return ENVIRONMENTS.includes(phase);
 }
 

@@ -19,6 +19,7 @@ export type PlanBase = Pick<
   | "slo"
   | "runtime"
   | "hosts"
+  | "monitor"
   | "ships"
 >;
 
@@ -58,6 +59,10 @@ export interface StepContext {
   readonly target: StepTarget;
   /** The step's host. Only a step with a host may touch it. */
   readonly machine: Machine;
+  /** Another host of the plan: for the step that watches them, which has to be let in there. */
+  readonly peer: (host: HostTarget) => Machine;
+  /** What persons have acknowledged in this run so far (`slipway ack`), oldest first. */
+  readonly acknowledged: () => Promise<readonly Acknowledgement[]>;
   /** The ship's lease as the engine keeps it now. */
   readonly lease: () => Promise<Outcome<Lease>>;
   /** A new fencing token for the ship on this host; refused while another machine holds the ship. */
@@ -72,6 +77,13 @@ export interface StepContext {
   readonly key: () => Promise<Outcome<Secret>>;
   /** Files of the runtime, on this machine, by digest. */
   readonly runtime: () => Promise<Outcome<RuntimeFiles>>;
+}
+
+/** A person's word that a message with this nonce arrived. */
+export interface Acknowledgement {
+  readonly nonce: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 export interface RuntimeFiles {
@@ -110,7 +122,8 @@ export interface Card {
   readonly kind: string;
   /** "lead": whoever leads the platform (the VPS specialist on a VPS, the Urbit one on bare metal). */
   readonly specialist: Specialist | "lead" | ((target: StepTarget) => Specialist);
-  readonly scope: "site" | "host" | "ship";
+  /** "monitor": the host that watches the others; it has none where nobody named one. */
+  readonly scope: "site" | "host" | "ship" | "monitor";
   /** Whether its minutes are people at work, eight hours a day and five days a week; else they run day and night. */
   readonly working?: boolean;
   /** Whether what it orders is what the decision's monthly cost pays for. */

@@ -28,7 +28,7 @@ const SAMPLE: ShipSample = {
   backupAt: null,
   seconds: 0.1,
 };
-const text = (samples: readonly ShipSample[]) => exposition(families(samples, "0.1.0"));
+const text = (samples: readonly ShipSample[]) => exposition(families(samples, { freeBytes: 7, sizeBytes: 9 }, "0.1.0"));
 
 describe("what is told of a ship", () => {
   test("is OpenMetrics: a type and a help for every family, counters end in _total, the whole ends in EOF", () => {

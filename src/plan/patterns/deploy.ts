@@ -142,7 +142,8 @@ function fleet(job: Job): readonly PhaseSpec[] {
     {
       id: "validation",
       name: "Validation",
-      uses: [shared ? "measure-fleet" : "measure", "check-acceptance", "rehearse-recovery"],
+      // The waves' ships are there now: what watches the fleet is told of them.
+      uses: [...(shared ? ["measure-fleet"] : ["measure", "set-up-metrics"]), "check-acceptance", "rehearse-recovery"],
       ...(shared ? {} : { ships: base.ships.filter((ship) => ship.environment !== "dev" || used.length === 1) }),
     },
     { id: "handoff", name: "Handoff", uses: [...(shared ? [] : ["verify-host"]), ...HAND_OVER] },

@@ -90,8 +90,9 @@ const EFFECTS: readonly (readonly [prefix: string, effect: Effect])[] = [
   ["/etc/audit/", "reload:auditd.service"],
   ["/etc/apparmor.d/", "reload:apparmor.service"],
   ["/etc/caddy/", "reload:caddy.service"],
-  ["/etc/prometheus/alertmanager", "reload:prometheus-alertmanager.service"],
-  ["/etc/prometheus/", "reload:prometheus.service"],
+  ["/etc/slipway/monitoring/alertmanager/", "reload:slipway-alertmanager.service"],
+  ["/etc/slipway/monitoring/blackbox/", "reload:slipway-blackbox-exporter.service"],
+  ["/etc/slipway/monitoring/prometheus/", "reload:slipway-prometheus.service"],
 ];
 
 export function effectOf(path: string): Effect {

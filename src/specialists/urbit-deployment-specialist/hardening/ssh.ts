@@ -25,10 +25,10 @@ const RSA_BITS = 3072;
 
 const EFFECTIVE = { id: "ssh.effective", command: "sshd -T 2>/dev/null" };
 
-/** Accounts that could log in: a shell, and keys (`key`) or a password (`password`). */
+/** Accounts that could log in: with keys (`key`; one without a shell may carry a tunnel), or a shell and a password (`password`). */
 const LOGINS = `getent passwd | while IFS=: read -r name _ uid _ _ home shell; do
-  case $shell in */nologin | */false | '') continue ;; esac
   [ ! -s "$home/.ssh/authorized_keys" ] || echo "key $name"
+  case $shell in */nologin | */false | '') continue ;; esac
   case $(getent shadow "$name" | cut -d: -f2) in '$'*) echo "password $name" ;; esac
 done`;
 
@@ -168,5 +168,5 @@ function proof(key: string, value: string): Proof {
 }
 
 function sorted(words: string | undefined): string {
-  return (words ?? "").split(" ").sort().join(" ");
+  return [...new Set((words ?? "").split(" "))].sort().join(" ");
 }
