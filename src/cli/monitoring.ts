@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import { writeFileAtomic } from "../base/files.ts";
 import { type Outcome, ok } from "../base/outcome.ts";
 import type { InventoryHost } from "../machines/inventory.ts";
-import { type Monitor, MonitorSchema, type Receiver } from "../plan/schema.ts";
+import type { Monitor, Receiver } from "../plan/schema.ts";
 import type { Site } from "../plan/site.ts";
 import type { Home } from "../run/home.ts";
 import { type Input, type OptionSpec, usage } from "./command.ts";
@@ -65,7 +64,9 @@ export async function noteMonitor(home: Home, monitor: Monitor): Promise<void> {
 }
 
 export async function readMonitor(home: Home): Promise<Monitor | null> {
-  const text = await readFile(home.monitor, "utf8").catch(() => "null");
+  const text = await readFile(home.monitor, "utf8").catch(() => null);
+  if (text === null) return null;
+  const { MonitorSchema } = await import("../plan/schema.ts");
   const parsed = MonitorSchema.nullable().safeParse(jsonOf(text));
   return parsed.success ? parsed.data : null;
 }
@@ -78,14 +79,16 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const Url = z.url({ protocol: /^https?$/ });
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
 
 function receiversFrom(input: Input): Outcome<readonly Receiver[]> {
   const [webhook, pagerduty, email] = ["webhook", "pagerduty", "email"].map((name) => input.text(name));
   const readBack = input.text("read-back");
   const url = input.text("pagerduty-url");
   for (const address of [webhook, readBack, url])
-    if (typeof address === "string" && !Url.safeParse(address).success)
+    if (typeof address === "string" && !isWebAddress(address))
       return usage(`"${address}" is no address`, "an http or https URL");
   const smarthost = input.text("smtp");
   if (typeof email === "string" && (smarthost === null || !/^[A-Za-z0-9.-]+:\d+$/.test(smarthost)))

@@ -35,7 +35,7 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
 
 /** setup-monitoring: exporters on the ships' hosts, and on a host apart what gathers, judges and tells. */
 export function monitoringPlan(site: Site, wish: Maintenance & { readonly slo: Plan["slo"] }): Plan {
-  const base = { ...baseOf(site, wish), slo: wish.slo };
+  const base: PlanBase = { ...baseOf(site, wish), intent: "monitor", slo: wish.slo };
   const watched = base.hosts.filter(
     ({ name }) => name !== base.monitor?.host || base.ships.some(({ host }) => host === name),
   );

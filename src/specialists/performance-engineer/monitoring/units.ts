@@ -18,7 +18,8 @@ RestrictRealtime=yes
 RestrictNamespaces=yes
 LockPersonality=yes
 SystemCallArchitectures=native
-SystemCallFilter=@system-service
+SystemCallFilter=@system-service @pkey
+SystemCallErrorNumber=EPERM
 UMask=0077`;
 
 interface Daemon {
