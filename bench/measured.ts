@@ -2,7 +2,7 @@
 export interface Measured {
   readonly name: string;
   readonly value: number;
-  readonly unit: "×" | "s" | "ms" | "MB";
+  readonly unit: "×" | "s" | "ms" | "MB" | "%";
   readonly goal: { readonly most: number } | { readonly least: number } | null;
   /** What the value was made of: medians, rounds, sizes. */
   readonly detail: string;

@@ -4,6 +4,7 @@ import { holds, line, type Measured } from "./measured.ts";
 const SUITES: Readonly<Record<string, () => Promise<{ readonly bench: () => Promise<readonly Measured[]> }>>> = {
   read: () => import("./read.ts"),
   plan: () => import("./plan.ts"),
+  agent: () => import("./agent.ts"),
   idle: () => import("./idle.ts"),
   launch: () => import("./launch.ts"),
   converge: () => import("./converge/run.ts"),

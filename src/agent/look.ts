@@ -5,7 +5,7 @@ import { infoLeaf, isYes, parseReply, peel } from "../urbit/conn.ts";
 import { type Noun, textOf } from "../urbit/noun.ts";
 import { type Keeper, openKeeper } from "./keeper.ts";
 import { pierFiles, pierNames } from "./pier.ts";
-import { shipProcesses, unitStates } from "./processes.ts";
+import { createProcessFinder, unitStates } from "./processes.ts";
 import type { ShipSample } from "./sample.ts";
 import { createUpdates } from "./updates.ts";
 
@@ -22,19 +22,21 @@ export interface LookerOptions {
 }
 
 /** Ships asked at once: each costs its king a fraction of a millisecond and us a few system calls. */
-const AT_ONCE = 8;
+const AT_ONCE = 50;
 const HTTP_TIMEOUT_MS = 5_000;
 
 /** Looks at every ship of the host; connections to their control sockets are kept between looks. */
 export function createLooker({ home, backups }: LookerOptions): Looker {
   const keepers = new Map<string, Keeper>();
   const updates = createUpdates(home);
+  const shipProcesses = createProcessFinder();
 
   const connection = async (name: string): Promise<Keeper> => {
     const known = keepers.get(name);
     if (known !== undefined && !known.gone) return known;
     const opened = await openKeeper(join(home, name));
     keepers.set(name, opened);
+    updates.forget(name);
     return opened;
   };
 
@@ -85,7 +87,6 @@ export function createLooker({ home, backups }: LookerOptions): Looker {
     },
     close: () => {
       for (const keeper of keepers.values()) keeper.close();
-      updates.close();
     },
   };
 }
@@ -96,17 +97,14 @@ const SILENT: Said = { up: false, live: null, threads: null, version: null, even
 /** Peels on the kept connection: each is answered by the king itself, also while a long event runs. */
 async function ask(keeper: Keeper): Promise<Said> {
   try {
-    let rid = 0n;
-    const value = async (path: string): Promise<Noun | null> => {
-      rid += 1n;
+    const value = async (path: string, at: number): Promise<Noun | null> => {
+      const rid = BigInt(at + 1);
       const reply = parseReply(await keeper.ask(peel(rid, path)), rid);
       return reply.kind === "value" ? reply.noun : null;
     };
-    const live = await value("live");
-    const khan = await value("khan");
-    const version = await value("v");
-    const info = await value("info");
-    const quick = await value("quic");
+    // Handed over together: the keeper asks them one after another, and we wake once for most of the answers.
+    const told = await Promise.all(["live", "khan", "v", "info", "quic"].map(value));
+    const [live = null, khan = null, version = null, info = null, quick = null] = told;
     const event = info === null ? null : infoLeaf(info, ["lord", "event"]);
     return {
       up: true,

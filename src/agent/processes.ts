@@ -8,25 +8,50 @@ export interface ShipProcess {
 
 const DEFAULT_LOOM = 31;
 
-/** The processes of every pier, by its path: the king names it last, its worker after `--snap-dir`. One walk of /proc for all ships. */
-export async function shipProcesses(piers: readonly string[]): Promise<ReadonlyMap<string, ShipProcess>> {
-  const found = new Map<string, ShipProcess>();
-  for (const pid of await readdir("/proc").catch(() => [])) {
-    if (!/^\d+$/.test(pid)) continue;
-    const argv = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0").filter(Boolean);
-    const words = argv.map((word) => word.replace(/\/+$/, ""));
-    const pier = piers.find((path) => words.includes(path));
-    if (pier === undefined || !/(^|\/)(urbit|\.run|vere[^/]*)$/.test(words[0] ?? "")) continue;
-    const worker = words[1] === "work" || words[1] === "boot";
-    const known = found.get(pier) ?? { memory: {}, loomLimitBytes: null };
-    const at = argv.indexOf("--loom");
-    const bits = at < 0 ? DEFAULT_LOOM : Number(argv[at + 1]);
-    const loom = worker ? known.loomLimitBytes : bits >= 20 && bits <= 34 ? 2 ** bits : null;
-    const resident = await residentBytes(pid);
-    const memory = resident === null ? known.memory : { ...known.memory, [worker ? "worker" : "king"]: resident };
-    found.set(pier, { memory, loomLimitBytes: loom });
-  }
-  return found;
+/** A process of a ship; null for any other. */
+type Part = { readonly pier: string; readonly worker: boolean; readonly loomLimitBytes: number | null } | null;
+
+/** How often a process is read before it is taken for none of ours: one that was just forked may yet become a ship. */
+const READS = 2;
+
+/**
+ * Finds the processes of every pier, by its path: the king names it last, its worker after `--snap-dir`. One walk of
+ * /proc for all ships; what a process is is remembered, so that a busy host is not read anew at every look.
+ */
+export function createProcessFinder(): (piers: readonly string[]) => Promise<ReadonlyMap<string, ShipProcess>> {
+  let known = new Map<string, { readonly part: Part; readonly reads: number }>();
+  return async (piers) => {
+    const paths = new Set(piers);
+    const found = new Map<string, ShipProcess>();
+    const now: typeof known = new Map();
+    for (const pid of await readdir("/proc").catch(() => [])) {
+      if (!/^\d+$/.test(pid)) continue;
+      const before = known.get(pid);
+      const settled = before !== undefined && (before.part !== null || before.reads >= READS);
+      const part = settled ? before.part : await partOf(pid, paths);
+      now.set(pid, { part, reads: (before?.reads ?? 0) + (settled ? 0 : 1) });
+      if (part === null) continue;
+      const { memory, loomLimitBytes } = found.get(part.pier) ?? { memory: {}, loomLimitBytes: null };
+      const resident = await residentBytes(pid);
+      found.set(part.pier, {
+        memory: resident === null ? memory : { ...memory, [part.worker ? "worker" : "king"]: resident },
+        loomLimitBytes: part.worker ? loomLimitBytes : part.loomLimitBytes,
+      });
+    }
+    known = now;
+    return found;
+  };
+}
+
+async function partOf(pid: string, piers: ReadonlySet<string>): Promise<Part> {
+  const argv = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0").filter(Boolean);
+  const [program = "", verb = "", ...rest] = argv.map((word) => word.replace(/\/+$/, ""));
+  const pier = [verb, ...rest].find((word) => piers.has(word));
+  if (pier === undefined || !/(^|\/)(urbit|\.run|vere[^/]*)$/.test(program)) return null;
+  const at = argv.indexOf("--loom");
+  const bits = at < 0 ? DEFAULT_LOOM : Number(argv[at + 1]);
+  const loomLimitBytes = bits >= 20 && bits <= 34 ? 2 ** bits : null;
+  return { pier, worker: verb === "work" || verb === "boot", loomLimitBytes };
 }
 
 async function residentBytes(pid: string): Promise<number | null> {

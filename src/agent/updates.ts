@@ -1,59 +1,57 @@
 import { join } from "node:path";
 import { parseReply, peek } from "../urbit/conn.ts";
 import type { Noun } from "../urbit/noun.ts";
-import { type Keeper, openKeeper } from "./keeper.ts";
+import { openKeeper } from "./keeper.ts";
 
 /** A scry waits for the event that runs: it is asked seldom, and no scrape waits for it. */
-const EVERY_MS = 600_000;
+const EVERY_MS = 3_600_000;
+const AGAIN_MS = 60_000;
 const MOST_DESKS = 500;
 
 export interface Updates {
   /** Desks with an update that waits, as last told; null until then. Asks again in the background when that is old. */
   pending(name: string): number | null;
+  /** The ship is gone or was started anew: what it told is no longer true. */
   forget(name: string): void;
-  close(): void;
 }
 
 interface Known {
   pending: number | null;
-  askedAt: number;
-  keeper: Keeper | null;
+  asking: boolean;
+  askAt: number;
 }
 
-/** Asks each ship which updates wait, on a connection of its own, so that a long event never delays the other answers. */
+/**
+ * Asks each ship which updates wait, on a connection of its own, so that a long event never delays the other answers.
+ * It is given up after the answer: a descriptor of the ship's an hour is nothing, a process kept for it would be much.
+ */
 export function createUpdates(home: string, now: () => number = Date.now): Updates {
   const ships = new Map<string, Known>();
-  let closed = false;
 
   const refresh = async (name: string, known: Known): Promise<void> => {
+    known.asking = true;
     try {
-      if (known.keeper === null || known.keeper.gone) known.keeper = await openKeeper(join(home, name));
-      if (closed || ships.get(name) !== known) return known.keeper.close();
-      const reply = parseReply(await known.keeper.ask(peek(1n, "gx", "hood", "kiln", "pikes", "kiln-pikes")), 1n);
+      const keeper = await openKeeper(join(home, name));
+      const asked = keeper.ask(peek(1n, "gx", "hood", "kiln", "pikes", "kiln-pikes"));
+      // It reads to the end whatever we do, and ends then.
+      keeper.close();
+      const reply = parseReply(await asked, 1n);
       known.pending = reply.kind === "value" ? waiting(reply.noun) : null;
     } catch {
       known.pending = null;
     }
+    known.asking = false;
+    known.askAt = now() + (known.pending === null ? AGAIN_MS : EVERY_MS);
   };
 
   return {
     pending: (name) => {
-      const known = ships.get(name) ?? { pending: null, askedAt: Number.NEGATIVE_INFINITY, keeper: null };
+      const known = ships.get(name) ?? { pending: null, asking: false, askAt: 0 };
       ships.set(name, known);
-      if (now() - known.askedAt >= EVERY_MS || known.keeper?.gone === true) {
-        known.askedAt = now();
-        void refresh(name, known);
-      }
+      if (!known.asking && now() >= known.askAt) void refresh(name, known);
       return known.pending;
     },
-    forget: (name) => {
-      ships.get(name)?.keeper?.close();
-      ships.delete(name);
-    },
-    close: () => {
-      closed = true;
-      for (const { keeper } of ships.values()) keeper?.close();
-    },
+    forget: (name) => void ships.delete(name),
   };
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../../base/canonical.ts";
+import { writeFileAtomic } from "../../../base/files.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 /** The oldest Node a supported distribution brings. */
@@ -12,7 +13,15 @@ const TARGET = "node18";
  * The agent as one file. A published package carries it (`dist/agent.cjs`); a checkout builds it when its sources have
  * changed and keeps it under `.cache`.
  */
-export async function agentBundle(): Promise<string> {
+export function agentBundle(): Promise<string> {
+  // Hosts are set up side by side, and one build serves them all.
+  bundled ??= findBundle();
+  return bundled;
+}
+
+let bundled: Promise<string> | null = null;
+
+async function findBundle(): Promise<string> {
   const shipped = join(ROOT, "agent.cjs");
   if (existsSync(shipped)) return readFile(shipped, "utf8");
   const folder = join(ROOT, ".cache/agent");
@@ -20,9 +29,7 @@ export async function agentBundle(): Promise<string> {
   if (existsSync(built)) return readFile(built, "utf8");
   const text = await buildAgent();
   await mkdir(folder, { recursive: true });
-  const temporary = `${built}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, built);
+  await writeFileAtomic(built, text);
   return text;
 }
 
