@@ -71,7 +71,8 @@ export function openKeeper(pier: string): Promise<Keeper> {
       for (const { reject: refuse } of waiting.splice(0)) refuse(new Error(why));
     };
     child.on("error", (error) => leave(error.message));
-    child.on("exit", () => leave("the ship closed the connection"));
+    // Not "exit": its last answer may still be in the pipe then.
+    child.on("close", () => leave("the ship closed the connection"));
     child.stdin?.on("error", () => undefined);
     if (child.stdout === null) return leave("no pipe");
     createInterface({ input: child.stdout }).on("line", (line) => {

@@ -46,8 +46,8 @@ const server = createServer(async (request, response) => {
 server.listen(port, host, () => console.log(`ships under ${values.home} on http://${values.listen}/metrics`));
 for (const name of ["SIGTERM", "SIGINT"] as const) {
   process.on(name, () => {
+    // Keepers see the end of their input and stay as long as they have something to read; nobody waits for them.
     looker.close();
-    server.close();
-    server.closeAllConnections();
+    process.exit(0);
   });
 }

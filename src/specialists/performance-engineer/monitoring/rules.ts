@@ -184,11 +184,15 @@ export function sloFile(objectivePercent: number, divisor: number): RuleFile {
   };
 }
 
-/** The alert that proves the way to the receiver: fires at once, and is taken away when the nonce is back. */
+/**
+ * The alert that proves the way to the receiver; it is taken away when the nonce is back. It waits a moment: a Prometheus
+ * that has just read its rules finds its Alertmanager again only seconds later, and says everything once a minute.
+ */
 export function proofFile(nonce: string): RuleFile {
   const rule = {
     alert: "SlipwayProof",
     expr: "vector(1)",
+    for: "10s",
     labels: { severity: "page", nonce },
     annotations: {
       summary: `Slipway proves that alerts reach you. The nonce is ${nonce}.`,
