@@ -1,5 +1,5 @@
 import { list, type Noun, tuple } from "../../src/urbit/noun.ts";
-import { ZUSE } from "./settings.ts";
+import { fault, ZUSE } from "./settings.ts";
 import { codeNumber } from "./ship.ts";
 
 export interface Scried {
@@ -12,7 +12,7 @@ const HASH_TEXT = "0v11.2h6po.sgu9n.pnib9.bdqc3.j8mqm.6epcl.8967d.8hk3f.l9n8e.1u
 
 /** What hood says of its desks, as recorded from a fresh ship. */
 export const PIKES: Noun = tuple(
-  tuple("base", 0n, HASH, "live", 0n),
+  tuple("base", 0n, HASH, "live", fault("updates-wait") === null ? 0n : tuple(tuple("zuse", 407n), 0n, 0n)),
   0n,
   tuple(tuple("kids", 0n, HASH, "dead", 0n), 0n, 0n),
 );

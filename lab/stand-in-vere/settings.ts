@@ -38,12 +38,14 @@ export type Fault =
   | "crash-after-live"
   | "double-boot"
   | "http-busy"
+  | "loom-full"
   | "never-live"
   | "no-exit"
   | "no-khan"
   | "online"
   | "slow-peel"
-  | "snapshot-fail";
+  | "snapshot-fail"
+  | "updates-wait";
 
 /** The value of a fault on demand ("" for one without a value); null when it was not asked for. */
 export function fault(name: Fault): string | null {

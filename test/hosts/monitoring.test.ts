@@ -180,7 +180,7 @@ test("is set up by one command, and its alert comes back", async () => {
 test("opens no port to the world, and lets the scraper do nothing but scrape", () => {
   expect(open(ALDER)).toBe(listening);
   const key =
-    "-F none -i /var/lib/slipway-scrape/.ssh/id_ed25519 -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null";
+    "-F none -i /var/lib/slipway-scrape-key/id_ed25519 -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null";
   const as = (words: string) => lab.exec(CEDAR, `ssh ${key} ${words} slipway-scrape@10.77.0.11 id`);
   expect(as("").stdout).not.toContain("uid=");
   // Another port of the same host, through the same key.

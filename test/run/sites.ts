@@ -44,6 +44,7 @@ export function siteOf(sketch: readonly PhaseSketch[]): Site {
     platform: "bare-metal",
     securityLevel: "basic",
     monitoringLevel: "none",
+    monitor: null,
     monthlyUsd: null,
     budgetUsdPerMonth: null,
     timelineDays: null,

@@ -17,7 +17,8 @@ export const PLACES = {
   grafana: "/etc/slipway/monitoring/grafana",
   logs: "/etc/slipway/monitoring/logs",
   scrapeHome: "/var/lib/slipway-scrape",
-  scrapeKey: "/var/lib/slipway-scrape/.ssh/id_ed25519",
+  /** Of systemd's making, so that the account can be taken back before the key is. */
+  scrapeKey: "/var/lib/slipway-scrape-key/id_ed25519",
   knownHosts: "/etc/slipway/monitoring/known_hosts",
 } as const;
 

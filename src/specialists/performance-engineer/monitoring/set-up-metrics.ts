@@ -76,17 +76,9 @@ export const setUpMetrics = settingStep({
     return doors.ok ? ok(await wishFor(target, view, doors.value)) : doors;
   },
   proofs: ({ target }) => proofsOf(target),
-  // What daemons wrote is theirs and no resource: it goes with them.
-  clear: async (context) => {
-    const batch = batchOf(context, "metrics-sweep");
-    const sweep = `# Written by Slipway.\n[Service]\nType=oneshot\nExecStart=/bin/sh -c 'systemctl stop slipway-prometheus slipway-alertmanager "slipway-tunnel-*"; rm -rf /var/lib/slipway-prometheus /var/lib/slipway-alertmanager ${PLACES.scrapeKey} ${PLACES.scrapeKey}.pub'\nRemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n`;
-    const resources = [running("slipway-sweep.service", sweep)];
-    const swept = await context.machine.converge({ batch, resources, dryRun: false, revertAfterSeconds: null });
+  afterUndo: async (context) => {
+    const swept = await sweep(context);
     if (!swept.ok) return swept;
-    const undone = await context.machine.undo(batch);
-    return undone.ok ? ok(null) : undone;
-  },
-  undoElsewhere: async (context) => {
     for (const host of watchedHosts(context.target)) {
       const closed = await closeDoor(context, host);
       if (!closed.ok) return closed;
@@ -94,6 +86,26 @@ export const setUpMetrics = settingStep({
     return ok(null);
   },
 });
+
+/** What daemons wrote is no resource of any batch: it goes with the unit that wrote it, unless an earlier run set that up. */
+const SWEEP = `# Written by Slipway.
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'test -e /etc/systemd/system/slipway-prometheus.service || rm -rf /var/lib/slipway-prometheus /var/lib/slipway-alertmanager /var/lib/slipway-scrape-key'
+[Install]
+WantedBy=multi-user.target
+`;
+
+async function sweep(context: StepContext): Promise<Outcome<null>> {
+  const { machine } = context;
+  const batch = batchOf(context, "metrics-sweep");
+  const resources = [running("slipway-sweep.service", SWEEP)];
+  const swept = await machine.converge({ batch, resources, dryRun: false, revertAfterSeconds: null });
+  if (!swept.ok) return swept;
+  const undone = await machine.undo(batch);
+  return undone.ok ? ok(null) : undone;
+}
 
 /** Ships that the same phase puts up. */
 function shipsInEnvironment({ plan, phase }: StepTarget) {
@@ -138,7 +150,6 @@ async function scraperPublicKey(context: StepContext): Promise<Outcome<string>> 
 function keyResources(): readonly Resource[] {
   return [
     { kind: "user", id: `user ${SCRAPER}`, name: SCRAPER, home: PLACES.scrapeHome, shell: "/usr/sbin/nologin" },
-    directory(`${PLACES.scrapeHome}/.ssh`, "0700", SCRAPER),
     running("slipway-scrape-key.service", keyUnit()),
   ];
 }

@@ -53,10 +53,8 @@ export interface Setting extends Omit<Card, "effect" | "describe"> {
   /** What is left out when a package cannot be had. */
   readonly component: string;
   readonly revertAfterSeconds?: number;
-  /** Ends what undo alone would leave behind, before the batch is taken back. */
-  clear?(context: StepContext): Promise<Outcome<null>>;
-  /** After the batch was taken back: what was set on other hosts. */
-  undoElsewhere?(context: StepContext): Promise<Outcome<null>>;
+  /** After the batch was taken back: what it left behind, and what was set on other hosts. */
+  afterUndo?(context: StepContext): Promise<Outcome<null>>;
 }
 
 export const CONVERGED = "a second look finds nothing to change";
@@ -136,12 +134,10 @@ export function settingStep(setting: Setting): Step {
       ]);
     },
     undo: async (context) => {
-      const cleared = await (setting.clear?.(context) ?? Promise.resolve(ok(null)));
-      if (!cleared.ok) return cleared;
       const undone = await context.machine.undo(batch(context));
       if (!undone.ok) return undone;
-      const elsewhere = await (setting.undoElsewhere?.(context) ?? Promise.resolve(ok(null)));
-      if (!elsewhere.ok) return elsewhere;
+      const after = await (setting.afterUndo?.(context) ?? Promise.resolve(ok(null)));
+      if (!after.ok) return after;
       const { failed, changed, records } = undone.value.value;
       const off = records.filter(({ status }) => status === "failed").map(({ id, why }) => `${id}: ${why}`);
       return ok({

@@ -135,6 +135,8 @@ Type=oneshot
 RemainAfterExit=yes
 User=${SCRAPER}
 UMask=0077
+StateDirectory=slipway-scrape-key
+StateDirectoryMode=0700
 ExecStart=/bin/sh -c 'test -e ${PLACES.scrapeKey} || exec ssh-keygen -q -t ed25519 -N "" -C ${SCRAPER} -f ${PLACES.scrapeKey}'
 [Install]
 WantedBy=multi-user.target
