@@ -2,6 +2,7 @@ import type { EvidenceRecord, RecordBody } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
 import { checkedLine, lastDone, type StepDone, seenLine, unproven } from "./lines.ts";
 import { type Line, type Report, type Section, STANDINGS } from "./model.ts";
+import { monitoring } from "./monitoring.ts";
 import { phaseReport } from "./phase-report.ts";
 
 /** The seed's final report, from evidence alone. Pure: the same records at the same time give the same report. */
@@ -23,6 +24,7 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
     deliverables(plan, done, rehearsal),
     access(plan, done),
     security(plan, done),
+    monitoring(done),
     performance(done),
     ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
     ...(failed !== undefined && outcome !== "done" ? [trouble(failed, over ? [] : choices)] : []),
@@ -92,6 +94,11 @@ function together(text: string, steps: readonly StepDone[], wanted: number): Lin
   return { ...line, proof: line.proof.slice(0, 12) };
 }
 
+/** Hosts that carry ships; a monitoring host without any is no part of that count. */
+function carriers({ hosts, ships, monitor }: Plan): number {
+  return hosts.filter(({ name }) => name !== monitor?.host || ships.some(({ host }) => host === name)).length;
+}
+
 const DAY_MS = 86_400_000;
 
 function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, rehearsal: boolean): Section {
@@ -105,7 +112,7 @@ function summary(plan: Plan, done: Done, startedAt: string, endedAt: string, reh
   return {
     title: "Summary",
     lines: [
-      together(`Platform: ${plan.platform}`, ofKind(done, "assess-host"), plan.hosts.length),
+      together(`Platform: ${plan.platform}`, ofKind(done, "assess-host"), carriers(plan)),
       together(`Ships Deployed: ${proofs.length} of ${plan.ships.length}`, proofs, plan.ships.length),
       unproven(`Monthly Cost: ${cost}${budget}`),
       {
@@ -149,7 +156,7 @@ function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
         ofKind(done, "unit"),
         plan.ships.length,
       ),
-      together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), plan.hosts.length),
+      together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), carriers(plan)),
       { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
     ],
   };

@@ -17,7 +17,7 @@ const told = texts.flatMap(({ file, text }) =>
 );
 
 /** Commands of the seed that a plan's hint names before they are built; they leave this list when they appear. */
-const PROMISED: readonly string[] = ["setup-monitoring", "troubleshoot-ship"];
+const PROMISED: readonly string[] = ["troubleshoot-ship"];
 
 /** The command meant: two words where there is such a one. */
 function commandOf(words: string): string | null {

@@ -64,7 +64,7 @@ export const proveAlert: Step = {
     const undone = await machine.undo(batchOf(context, "proof"));
     if (!undone.ok) return undone;
     PROVED.set(context, proof);
-    const outputs = { notSet: [], nonce, by: proof.by, at: proof.at };
+    const outputs = { notSet: [], nonce, by: proof.by, at: proof.at, attested: proof.attested };
     return done(false, [`an alert with the nonce ${nonce} reached ${proof.by}`], outputs, [asked.value.sighting]);
   },
   check: async (context) => {
@@ -110,6 +110,8 @@ interface Proved {
   readonly kind: "proved";
   readonly by: string;
   readonly at: string;
+  /** On a person's word. */
+  readonly attested: boolean;
 }
 type Proof = Proved | Extract<Applied, { kind: "pending" }>;
 
@@ -122,12 +124,17 @@ async function proofOf(
 ): Promise<Proof> {
   for (const [index, receiver] of receivers.entries()) {
     if (said(value, `read-back ${index}`).includes(nonce)) {
-      return { kind: "proved", by: `the ${receiver.kind} receiver, read back from it`, at: sighting.at };
+      return {
+        kind: "proved",
+        by: `the ${receiver.kind} receiver, read back from it`,
+        at: sighting.at,
+        attested: false,
+      };
     }
   }
   const acks = await context.acknowledged();
   const right = acks.find((ack) => ack.nonce === nonce);
-  if (right !== undefined) return { kind: "proved", by: `${right.by} (attested)`, at: right.at };
+  if (right !== undefined) return { kind: "proved", by: `${right.by} (attested)`, at: right.at, attested: true };
   const wrong = acks.at(-1);
   const read = receivers.some((receiver) => receiver.readBack !== null);
   const doing = `an alert went out; its nonce stands in it. Tell it: slipway ack ${context.run} NONCE`;
