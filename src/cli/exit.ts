@@ -47,6 +47,7 @@ const MISTYPED = new Set([
   "bad-address",
   "bad-version",
   "digest-missing",
+  "file-unreadable",
   "key-missing",
   "not-a-point",
   "ship-unnamed",

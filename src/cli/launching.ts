@@ -5,7 +5,7 @@ import { lint, notBuilt } from "../plan/lint.ts";
 import { type Plan, PlanSchema } from "../plan/schema.ts";
 import type { Home } from "../run/home.ts";
 import { runtimeFiles } from "../run/runtime.ts";
-import { UNASSIGNED } from "../specialists/lib.ts";
+import { isAwaited } from "../specialists/lib.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
 import { usage } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -49,7 +49,7 @@ export async function mayLaunch(home: Home, plan: Plan): Promise<Outcome<null>> 
     );
   }
   const onHosts = plan.intent === "deploy" && (plan.platform === "bare-metal" || plan.platform === "vps");
-  const unnamed = new Set(plan.hosts.filter((host) => host.address === UNASSIGNED).map((host) => host.name));
+  const unnamed = new Set(plan.hosts.filter(isAwaited).map((host) => host.name));
   if (onHosts && unnamed.size > 0) {
     const homeless = plan.ships.filter((ship) => unnamed.has(ship.host)).length;
     return configuration(

@@ -58,7 +58,7 @@ export function leastDays(
 export function violations(brief: Brief, choice: Choice): readonly Violation[] {
   const { platform, price } = choice;
   const priced = price(platform);
-  const owned = platform !== "vps" && priced.needs.own.hosts > 0;
+  const owned = priced.needs.own.hosts > 0;
   const one = countOf(brief) === 1;
   const found: Violation[] = [];
   const fails = (requirement: Requirement, because: string) => found.push({ fails: requirement, because });
@@ -156,11 +156,11 @@ function agreementViolations(brief: Brief, { platform, price, barred }: Choice):
 function capacityViolations(brief: Brief, { platform, price }: Choice): Violation[] {
   const { needs } = price(platform);
   const { count, ramGiB } = brief.machines;
-  if (platform === "vps" || needs.own.hosts === 0 || ramGiB === null) return [];
+  if (needs.own.hosts === 0 || ramGiB === null) return [];
   const have = count ?? 1;
   const { hosts, shipsEach } = ownCapacity(
     { ...needs, leastMachines: 1, own: { hosts: 0, ramGiB } },
-    platform === "bare-metal" ? 0 : 2048,
+    platform === "bare-metal" || platform === "vps" ? 0 : 2048,
   );
   if (shipsEach > 0 && hosts <= have) return [];
   return [

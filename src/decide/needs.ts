@@ -3,6 +3,7 @@ import { type FrameworkName, firmOf, type Standing } from "../knowledge/firms.ts
 import { type Shelf, shelvesFor, type Use } from "../knowledge/shelves.ts";
 import { type Appetite, FAKE, LIVE } from "../knowledge/ship.ts";
 import { countOf, isSerious, monitoringOf, securityLevel } from "./levels.ts";
+import { beginnerFirst } from "./matrix.ts";
 import type { Decision } from "./schema.ts";
 import type { SiteView } from "./site.ts";
 
@@ -27,6 +28,8 @@ export interface Needs {
 
 export function needsOf(brief: Brief, platform: Platform, site: SiteView): Needs {
   const owned = ownsMachines(brief, site);
+  // A virtual server is rented; a beginner's one ship alone is set up like one on the machine there is.
+  const used = platform !== "vps" || beginnerFirst(brief);
   const spare = platform === "kubernetes" || (owned && (brief.enterprise || brief.autoscaling === true));
   return {
     ships: countOf(brief),
@@ -37,7 +40,7 @@ export function needsOf(brief: Brief, platform: Platform, site: SiteView): Needs
     monitoring: monitoringOf(brief).level,
     backups: brief.backups ?? (isSerious(brief) && !brief.ships.fake),
     secondRegion: brief.disasterRecovery === true,
-    own: { hosts: owned ? ownHosts(brief, site) : 0, ramGiB: brief.machines.ramGiB },
+    own: { hosts: owned && used ? ownHosts(brief, site) : 0, ramGiB: brief.machines.ramGiB },
     rentedAlready: hasVps(brief, site) ? ownHosts(brief, site) : 0,
     leastMachines: spare ? 3 : 1,
   };

@@ -41,8 +41,9 @@ export function offersFor(asked: Brief, site: SiteView, conflicts: readonly Conf
 
 function alternativeOf(brief: Brief, asked: Brief, offer: string, site: SiteView): Alternative {
   const { platform, price } = choose(brief, site);
-  const { monthlyUsd, lowUsd, highUsd } = costOf(brief, platform, price(platform), site.today);
-  const own = brief.selfHosted === true && platform !== "vps";
+  const priced = price(platform);
+  const { monthlyUsd, lowUsd, highUsd } = costOf(brief, platform, priced, site.today);
+  const own = brief.selfHosted === true && priced.needs.own.hosts > 0;
   return {
     offer,
     givesUp: givesUp(asked, brief, platform),
@@ -138,7 +139,7 @@ const unlimited: Direction = {
 const ceiling: Direction = {
   change: (brief, site) => {
     const { platform, price } = choose(brief, site);
-    return withUptime(brief, uptimeCeiling(platform, platform !== "vps" && price(platform).needs.own.hosts > 0));
+    return withUptime(brief, uptimeCeiling(platform, price(platform).needs.own.hosts > 0));
   },
   purse: "hold",
   says: (offered) => `with ${offered.slo.uptimePercent} %, the most one process can hold: one bad day breaks it`,

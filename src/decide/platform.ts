@@ -2,7 +2,7 @@ import type { Brief, Platform } from "../brief/schema.ts";
 import { RECOVERY_MINUTES } from "../knowledge/ship.ts";
 import { type Priced, price } from "./cost/cost.ts";
 import { countOf } from "./levels.ts";
-import { expertFirst, ruledByMatrix } from "./matrix.ts";
+import { beginnerFirst, expertFirst, ruledByMatrix } from "./matrix.ts";
 import { hasVps, ownsMachines } from "./needs.ts";
 import type { Criterion, Decision, SpecialistName } from "./schema.ts";
 import { decisive, type Score, SKILL, scoreAll } from "./score.ts";
@@ -67,7 +67,7 @@ type Barriers = Partial<Record<Platform, string>>;
 /** Constraints no score can outweigh: what was refused or contradicts the machines there are, then what is only taken when nothing else is left. */
 function barredBy(brief: Brief, site: SiteView, owned: boolean): Barriers {
   const barred: Barriers = {};
-  if (owned) barred.vps = "you have servers of your own: nothing has to be rented";
+  if (owned && !beginnerFirst(brief)) barred.vps = "you have servers of your own: nothing has to be rented";
   if (hasVps(brief, site)) barred["bare-metal"] = "the hosts you have are virtual servers";
   for (const platform of brief.excluded) barred[platform] = "it was refused";
   for (const [platform, because] of reservations(brief, site, owned)) {

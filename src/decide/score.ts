@@ -26,7 +26,8 @@ export function weightsOf(brief: Brief): Readonly<Record<Criterion, number>> {
     capacity: 3,
     cost: brief.priority === "cost" ? 6 : 3,
     isolation: secure ? 4 : brief.multiTenant === true ? 3 : 1,
-    compliance: brief.compliance.length > 0 ? 1 : 0,
+    // The same whether a framework is named or not: to drop one must not lead to a dearer platform.
+    compliance: 1,
     skill: 2,
     recovery: brief.disasterRecovery === true || brief.slo.rtoMinutes !== null ? 2 : 1,
     sovereignty: secure ? 3 : 1,

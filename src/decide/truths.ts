@@ -58,7 +58,7 @@ function budgetTruths(brief: Brief, { price, platform }: Choice, cost: Decision[
 function serviceTruths(brief: Brief, { platform, price }: Choice): Truth[] {
   const truths: Truth[] = [];
   const { uptimePercent } = brief.slo;
-  const owned = platform !== "vps" && price(platform).needs.own.hosts > 0;
+  const owned = price(platform).needs.own.hosts > 0;
   if (uptimePercent !== null) {
     const upkeep = UPKEEP.map(({ what, minutes }) => `${what} (${minutes} min)`).join(", ");
     truths.push({

@@ -34,7 +34,10 @@ const PATTERNS: Readonly<Record<Intent, (job: Job) => readonly PhaseSpec[]>> = {
 export function compose(brief: Brief, decision: Decision, site: Site): Plan {
   const { cost, platform, security, monitoring } = decision;
   const wanted = wantedShips(brief, site);
-  const { hosts: used, ships } = place(wanted, platform.choice, groundFor(brief, wanted, site));
+  // A server is ordered for what is to move in, where the bill has one or those there are hold too little.
+  const ordered =
+    platform.choice === "vps" && MOVES_IN.has(brief.intent) && (cost.provider !== null || site.hosts.length > 0);
+  const { hosts: used, ships } = place(wanted, platform.choice, groundFor(brief, wanted, site), ordered);
   // Work on ships that nobody has named is work on every host there is.
   const hosts = ships.length > 0 ? used : site.hosts.map(({ name, address }) => ({ name, address }));
   const base: PlanBase = {
@@ -75,6 +78,8 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
   };
   return { hash: canonicalSha256(body), ...body };
 }
+
+const MOVES_IN: ReadonlySet<Brief["intent"]> = new Set(["deploy", "feature", "migrate"]);
 
 /** The hash a plan should carry. */
 export function hashOf(plan: Plan): string {

@@ -1,6 +1,6 @@
 import type { Platform } from "../brief/schema.ts";
 import type { Placements } from "../machines/placements.ts";
-import { UNASSIGNED } from "../specialists/lib.ts";
+import { TO_ORDER, UNASSIGNED } from "../specialists/lib.ts";
 import { shipsThatFit } from "../specialists/urbit-deployment-specialist/thresholds.ts";
 import { galaxyPort } from "../urbit/point.ts";
 import type { HostTarget, ShipTarget } from "./schema.ts";
@@ -32,9 +32,9 @@ interface Placed {
 /**
  * Gives every ship a host and ports: a ship that has its place keeps it, the others are shared out evenly as far as
  * capacity is known (with room to grow first, tightly where that is not enough), in runs, so that environments share few
- * hosts. What no host has room for goes to a host yet to be named. The same wishes and site give the same places.
+ * hosts. What no host has room for goes to a host yet to be named, or with `ordered` to one to be ordered. The same wishes and site give the same places.
  */
-export function place(wanted: readonly Wanted[], platform: Platform, site: Site): Placed {
+export function place(wanted: readonly Wanted[], platform: Platform, site: Site, ordered = false): Placed {
   const hosts: SiteHost[] = platform === "kubernetes" ? [] : [...site.hosts];
   const indexOf = new Map(hosts.map((host, index) => [host.name, index]));
   const homes = wanted.map(({ name }) => indexOf.get(site.placed[name]?.host ?? "") ?? -1);
@@ -48,7 +48,7 @@ export function place(wanted: readonly Wanted[], platform: Platform, site: Site)
   for (let left = homeless - sum(share), number = 1; left > 0; number++) {
     const name = `${ASSUMED[platform]}-${number}`;
     if (hosts.some((host) => host.name === name)) continue;
-    hosts.push({ name, address: UNASSIGNED });
+    hosts.push({ name, address: ordered ? TO_ORDER : UNASSIGNED });
     share.push(Math.min(SHIPS_PER_HOST[platform], left));
     left -= SHIPS_PER_HOST[platform];
   }

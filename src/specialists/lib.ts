@@ -23,6 +23,13 @@ export function specOf(ship: ShipTarget): ShipSpec {
 
 /** Address of a host the user has not named yet: such a plan can be read, not launched. */
 export const UNASSIGNED = "unassigned";
+/** Address of a server that an earlier step is to order. */
+export const TO_ORDER = "to be ordered";
+
+/** A host that is not there yet, for Slipway: the user's own without a name, or one to be ordered. */
+export function isAwaited({ address }: Pick<HostTarget, "address">): boolean {
+  return address === UNASSIGNED || address === TO_ORDER;
+}
 
 /** Ships a host must be ready for by the end of this phase: its environment's, or all where the phase serves them all. */
 export function shipsInPhase(target: StepTarget): readonly ShipTarget[] {

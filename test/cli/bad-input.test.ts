@@ -136,8 +136,8 @@ const LINES: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ],
   ["a host to check that is not there", ["host", "check", "elm"], 2, /there is no host elm/],
   ["a host to forget that is not there", ["host", "remove", "elm"], 2, /there is no host elm/],
-  ["a vere that is not there", ["runtime", "add", "--vere", "gone"], 2, /the vere file .*gone cannot be taken/],
-  ["no vere", ["runtime", "add"], 2, /--vere FILE is missing/],
+  ["a vere that is not there", ["runtime", "add", "--vere", "gone"], 2, /gone cannot be read/],
+  ["no vere", ["runtime", "add"], 2, /neither --vere nor --vere-sha256 is given/],
   ["a ship that is none", ["ship", "~zod-zod"], 2, /is not a ship's name/],
   ["a lease of no ship", ["lease", "explain", "zod"], 2, /Write it as ~zod/],
   ["a run before there is one", ["report"], 2, /there is no run yet/],
@@ -298,7 +298,9 @@ describe("a runtime", () => {
     writeFileSync(join(cache, file), "another");
     const answer = await slipway("launch", ONE, "--yes");
     expect(answer.code).toBe(5);
-    expect(answer.err).toMatch(/in the cache is not the one that was pinned\n {2}next: remove .* and add it again/);
+    expect(answer.err).toMatch(
+      /in the cache was not the one that was pinned; it was thrown away\n {2}next: add it again/,
+    );
     refusedCleanly(answer);
   });
 });

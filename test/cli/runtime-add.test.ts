@@ -131,7 +131,7 @@ describe("what is not what it should be is refused, and what was pinned stays", 
       2,
       /is not built for riscv64/,
     ],
-    ["a file that is not there", ["--vere", "gone"], 1, /cannot be read/],
+    ["a file that is not there", ["--vere", "gone"], 2, /cannot be read/],
   ])("%s", async (_, argv, exit, says) => {
     const got = await refused(argv);
     expect(got.err).toMatch(says);

@@ -47,7 +47,7 @@ test("and so is every option it is named with", async () => {
     const { command } = await entry.load();
     // What follows "or", a comma or another command belongs to something else.
     const own = rest.split(/, | or |: slipway|\\n/)[0] ?? "";
-    for (const [, option = ""] of own.matchAll(/--([a-z][a-z-]*)/g))
+    for (const [, option = ""] of own.matchAll(/--([a-z][a-z0-9-]*)/g))
       if (!(option in command.options) && option !== "help") wrong.push(`${file}: slipway ${name} --${option}`);
   }
   expect(wrong).toEqual([]);

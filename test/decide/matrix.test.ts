@@ -44,7 +44,7 @@ const PLATFORM: readonly (readonly [
   ["gap: one ship, nobody said who keeps it", 1, {}, "vps", "score"],
   ["gap: one ship, an expert in no special need", 1, { experience: "expert" }, "vps", "score"],
   ["gap: one ship on a server of one's own", 1, own, "bare-metal", "score"],
-  ["gap: a beginner with a server is not sent to rent one", 1, { ...beginner, ...own }, "bare-metal", "score"],
+  ["single ship, beginner, with a server", 1, { ...beginner, ...own }, "vps", "matrix"],
   ["gap: 2 rented ships", 2, {}, "vps", "score"],
   ["gap: 4 self-hosted ships", 4, own, "bare-metal", "score"],
   ["gap: 5 to 20 rented ships", 12, {}, "vps", "score"],

@@ -162,6 +162,20 @@ describe("pattern 3: trouble", () => {
   });
 });
 
+describe("a beginner with one ship", () => {
+  const kinds = (sentence: string) => stepsOf(planOf(sentence, siteOf())).map((step) => step.action.kind);
+
+  test("has a virtual server ordered", () => {
+    expect(kinds("I am a beginner and want one planet")).toContain("create-server");
+  });
+
+  test("on a server of their own has nothing ordered: it is set up like one, once it has a name", () => {
+    const plan = planOf("I am a beginner and want one planet on my own server", siteOf());
+    expect([plan.platform, plan.hosts]).toEqual(["vps", [{ name: "server-1", address: "unassigned" }]]);
+    expect(kinds("I am a beginner and want one planet on my own server")).not.toContain("create-server");
+  });
+});
+
 describe("pattern 4: a fleet under a framework", () => {
   const plan = planOf(FLAGSHIP);
 
@@ -267,7 +281,7 @@ describe("other work", () => {
 
   test("a move from the only host there is goes to one yet to be named", () => {
     const plan = planOf("Move ~zod to a VPS", { ...site, hosts: site.hosts.slice(0, 1) });
-    expect(plan.hosts).toEqual([{ name: "server-1", address: "unassigned" }]);
+    expect(plan.hosts).toEqual([{ name: "server-1", address: "to be ordered" }]);
   });
 
   test("tuning measures first, and asks before epochs are cut off for good", () => {

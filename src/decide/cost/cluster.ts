@@ -2,7 +2,7 @@ import { type Price, priceOf, usdOf } from "../../knowledge/prices.ts";
 import type { Shelf } from "../../knowledge/shelves.ts";
 import type { Needs } from "../needs.ts";
 import { type Entry, expected, open } from "./entry.ts";
-import { type Load, machineEntries, machinesFor } from "./machines.ts";
+import { machineEntries, machinesFor } from "./machines.ts";
 import { at, type Bill, traffic } from "./rented.ts";
 
 /** Memory of each node that no ship gets: kubelet, network and log agents. */
@@ -19,15 +19,14 @@ const BALANCERS = ["ovh-lb-s", "aws-alb-hour-us-east-1"] as const;
  * port of their own for Ames, so their nodes have public addresses; only strict fleets pay for the private side's NAT.
  */
 export function clusterBill(needs: Needs): Bill {
-  const load: Load = {
+  const load = {
     appetite: needs.appetite,
     overheadMib: NODE_OVERHEAD_MIB,
-    shipsOnDisk: false,
     least: needs.leastMachines,
   };
   const ships = needs.ships + monitoringRoom(needs);
   return (shelf, rate, limit) => {
-    const nodes = machinesFor(shelf, load, rate);
+    const nodes = machinesFor(shelf, { ...load, shipsOnDisk: shelf.volume === null }, rate);
     if (nodes.floor(ships) >= limit) return null;
     const cents = nodes.cents(ships);
     const around = aroundNodes(shelf, needs, (item, quantity, price) => at(item, quantity, price, rate));

@@ -1,6 +1,7 @@
 import type { Brief, Platform } from "../../brief/schema.ts";
 import { isExpired, latestRate } from "../../knowledge/prices.ts";
 import type { Shelf, Use } from "../../knowledge/shelves.ts";
+import { expertFirst } from "../matrix.ts";
 import { type Allowed, allowedShelves, everyShelf, type Needs, needsOf } from "../needs.ts";
 import type { CostLine, Decision } from "../schema.ts";
 import type { SiteView } from "../site.ts";
@@ -69,7 +70,7 @@ function watching(brief: Brief, needs: Needs): Body {
 
 function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
   const overhead = platform === "groundseg" ? GROUNDSEG_MIB : 0;
-  if (platform !== "vps" && needs.own.hosts > 0) {
+  if (needs.own.hosts > 0) {
     const fleet = ownFleet(needs, platform === "kubernetes" ? OWN_CLUSTER_MIB : overhead);
     const wayIn = relay(needs, brief.startram === true, brief.compliance.includes("hipaa"));
     return own(fleet, [...fleet.entries, ...wayIn]);
@@ -82,10 +83,18 @@ function bodyOf(brief: Brief, platform: Platform, needs: Needs): Body {
     const managed = allowedShelves(brief, "node");
     // A firm that was named and manages no clusters rents machines for one that is run by oneself.
     const own = managed.setAside === "provider" && brief.provider !== null;
-    return onShelves(own ? allowedShelves(brief, "vps") : managed, "node", clusterBill(needs));
+    return onShelves(own ? ownNodes(brief) : managed, "node", clusterBill(needs));
   }
   if (platform === "bare-metal") return dedicated(brief, needs);
   return onShelves(allowedShelves(brief, "vps"), "vps", serverBill(needs, overhead));
+}
+
+/** Machines for a cluster run by oneself: whole ones, where the firm has them there, for who shares none or refuses virtual ones. */
+function ownNodes(brief: Brief): Allowed {
+  const whole = allowedShelves(brief, "dedicated");
+  const there = whole.setAside === null || whole.setAside === "compliance";
+  const wanted = expertFirst(brief) || brief.excluded.includes("vps");
+  return wanted && there ? whole : allowedShelves(brief, "vps");
 }
 
 /** The cheapest allowed shelf; where none of them has a machine large enough, the cheapest of all, and that is said. */

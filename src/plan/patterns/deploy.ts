@@ -1,6 +1,6 @@
 import type { Environment } from "../../brief/schema.ts";
 import { ENVIRONMENTS } from "../../brief/words.ts";
-import { UNASSIGNED } from "../../specialists/lib.ts";
+import { isAwaited } from "../../specialists/lib.ts";
 import type { PlanBase } from "../../specialists/step.ts";
 import type { Gate, ShipTarget } from "../schema.ts";
 import {
@@ -38,7 +38,7 @@ function environments(job: Job): readonly PhaseSpec[] {
   const { base, complexity } = job;
   const shared = isShared(base);
   const used = environmentsOf(base);
-  const first = shared || base.hosts.some((host) => host.address === UNASSIGNED);
+  const first = shared || base.hosts.some(isAwaited);
   const infrastructure = first || (complexity === "medium" && used.length < 3);
   const accepted = complexity === "medium" && used.length === 1;
   const arrive = shared ? [] : ARRIVE;

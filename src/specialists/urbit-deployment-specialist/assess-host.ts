@@ -1,13 +1,13 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
-import { check, done, hostOf, UNASSIGNED } from "../lib.ts";
+import { check, done, hostOf, isAwaited, TO_ORDER } from "../lib.ts";
 import type { Step, StepContext, StepTarget, Undone } from "../step.ts";
 import { ASSESSED, assess } from "./thresholds.ts";
 
 /** A host nobody has named yet must be there before it can be looked at: ordered by an earlier step, or yours. */
 function arrival(target: StepTarget): readonly string[] {
-  const { name, address } = hostOf(target);
-  if (address !== UNASSIGNED) return [];
-  return [target.plan.platform === "vps" ? `server ${name}` : `given: ${name}, reachable by SSH`];
+  const host = hostOf(target);
+  if (!isAwaited(host)) return [];
+  return [host.address === TO_ORDER ? `server ${host.name}` : `given: ${host.name}, reachable by SSH`];
 }
 
 /** Digits of a digest that are put on record: enough to tell two apart, short enough to read. */

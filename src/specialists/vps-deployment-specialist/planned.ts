@@ -1,4 +1,4 @@
-import { hostOf, UNASSIGNED } from "../lib.ts";
+import { hostOf, TO_ORDER } from "../lib.ts";
 import { planned } from "../planned.ts";
 import type { Card } from "../step.ts";
 
@@ -12,7 +12,7 @@ export const RENTED: readonly Card[] = [
     ordersCapacity: true,
     effect: "compensatable",
     minutes: [5, 30],
-    applies: ({ plan, host }) => plan.platform === "vps" && host?.address === UNASSIGNED,
+    applies: ({ host }) => host?.address === TO_ORDER,
     risk: [
       "medium",
       "a second server is ordered by a retry",
