@@ -106,7 +106,10 @@ restore_user() {
     was=\${old%:*}
     usermod -d "\${was##*:}" -s "\${old##*:}" "$1" || return 1
   elif getent passwd "$1" >/dev/null; then
-    userdel "$1" || return 1
+    # A login that just ended keeps its session's manager for a while; what runs as a service is not ended, and keeps the user.
+    loginctl terminate-user "$1" 2>/dev/null
+    for wait in 0 1 1 1 2 5; do sleep "$wait"; userdel "$1" 2>"$E/why" && break; done
+    if getent passwd "$1" >/dev/null; then cat "$E/why"; return 1; fi
     ! getent group "$1" >/dev/null || groupdel "$1" || return 1
   fi
   if [ -e "$E/no-home" ]; then remove_empty "$2"; fi

@@ -92,8 +92,12 @@ export function settingStep(setting: Setting): Step {
       const surveyed = await machine.survey(setting.questions);
       if (!surveyed.ok) return surveyed;
       const view = surveyed.value.value;
-      const missing = await packagesMissing(setting, context, view, (resources) =>
-        converge(context, resources, false, []),
+      const missing = await packagesMissing(
+        setting,
+        context,
+        view,
+        (resources) => converge(context, resources, false, []),
+        () => machine.undo(batch(context)),
       );
       if (!missing.ok) return missing;
       const wished: Outcome<Wish> =
@@ -155,6 +159,7 @@ async function packagesMissing(
   { machine }: StepContext,
   view: View,
   converge: (resources: readonly Resource[]) => Promise<Outcome<Seen<Convergence>>>,
+  undo: () => Promise<Outcome<unknown>>,
 ): Promise<Outcome<readonly string[]>> {
   const names = setting.packages(view);
   if (names.length === 0) return ok([]);
@@ -165,6 +170,9 @@ async function packagesMissing(
   const off = records.filter(({ status }) => status === "failed");
   if (off.some(({ kind }) => kind !== "package")) return refused(machine, converged.value.value);
   if (off.length === 0) return ok([]);
+  // What did come, and the note of what was tried, go again: a step that leaves itself out leaves nothing behind.
+  const undone = await undo();
+  if (!undone.ok) return undone;
   const which = off.map(({ id }) => id).join(", ");
   return ok([`${setting.component} on ${machine.name}: ${which} cannot be installed here`]);
 }
