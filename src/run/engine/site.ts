@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { writeFileAtomic } from "../../base/files.ts";
 import { withLock } from "../../base/lockfile.ts";
 import { configuration, type Outcome, ok, transient } from "../../base/outcome.ts";
-import { isAlive } from "../../base/processes.ts";
+import { isAlive, type ProcessId } from "../../base/processes.ts";
 import { type Home, unwritableHome } from "../home.ts";
 import {
   type Env,
@@ -38,11 +38,17 @@ export function up(home: Home, env: Env = process.env): Promise<Outcome<SiteStat
   return alone(home, () => ensureAll(home, env));
 }
 
-async function ensureAll(home: Home, env: Env): Promise<Outcome<SiteStatus>> {
+/** How often a child is started that ends before it is ready: it may have been killed, which another start gets over. */
+const STARTS = 3;
+
+async function ensureAll(home: Home, env: Env, starts = STARTS): Promise<Outcome<SiteStatus>> {
   const engine = await ensureEngine(home, env);
   if (!engine.ok) return engine;
   const worker = await ensureWorker(home, env);
-  return worker.ok ? ok(siteStatus(home, env)) : worker;
+  if (worker.ok) return ok(siteStatus(home, env));
+  // A worker gets nowhere with an engine that died meanwhile.
+  const orphaned = starts > 1 && !(await engineClient(home, env).healthy());
+  return orphaned ? ensureAll(home, env, starts - 1) : worker;
 }
 
 /** Ends our worker and our engine, gracefully first. Ships are not touched: they run under their hosts' systemd. */
@@ -156,14 +162,12 @@ async function ensureEngine(home: Home, env: Env): Promise<Outcome<null>> {
   await engineIdentity(identityFile(home));
   await writeFileAtomic(join(home.engine, "restate.toml"), serverConfig());
   const argv = ["--no-logo", "--config-file", "restate.toml"];
-  const id = startChild(home, "engine", binary.value, argv, home.engine, env);
-  if (id === null) return configuration("engine-not-started", `${binary.value} cannot be run`, "slipway doctor");
-  const ready = await until(
+  return started(
+    home,
+    "engine",
+    () => startChild(home, "engine", binary.value, argv, home.engine, env),
     () => client.healthy(),
-    READY_MS,
-    () => isAlive(id),
   );
-  return ready ? ok(null) : notReady(home, "engine");
 }
 
 async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
@@ -177,17 +181,31 @@ async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
   const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   const entry = existsSync(main) ? main : main.replace(/\.ts$/, ".js");
   const argv = [...process.execArgv, "--max-semi-space-size=16", entry, "worker"];
-  const id = startChild(home, "worker", process.execPath, argv, home.root, env);
-  if (id === null) return configuration("worker-not-started", "a worker process cannot be started", "slipway doctor");
-  const ready = await until(
-    () => responds(home, id.pid),
-    READY_MS,
-    () => isAlive(id),
+  return started(
+    home,
+    "worker",
+    () => startChild(home, "worker", process.execPath, argv, home.root, env),
+    ({ pid }) => responds(home, pid),
   );
-  return ready ? ok(null) : notReady(home, "worker");
 }
 
-function notReady(home: Home, child: "engine" | "worker") {
+async function started(
+  home: Home,
+  child: "engine" | "worker",
+  start: () => ProcessId | null,
+  isReady: (id: ProcessId) => Promise<boolean>,
+): Promise<Outcome<null>> {
+  for (let tries = 0; tries < STARTS; tries += 1) {
+    const id = start();
+    if (id === null) return configuration(`${child}-not-started`, `the ${child} cannot be run`, "slipway doctor");
+    const ready = await until(
+      () => isReady(id),
+      READY_MS,
+      () => isAlive(id),
+    );
+    if (ready) return ok(null);
+    if (isAlive(id)) break;
+  }
   return configuration(
     `${child}-not-ready`,
     `the ${child} did not start`,
