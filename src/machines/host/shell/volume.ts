@@ -100,7 +100,7 @@ volume_set() {
   if ! volume_mounted "$1"; then
     if findmnt --mountpoint "$1" >/dev/null; then echo "$1 is a mount of its own that is not encrypted: left alone"; return 1; fi
     if [ "$3" = key-file ]; then
-      [ -s "$KEY" ] || (umask 077; mkdir -p "\${KEY%/*}" && head -c 64 /dev/urandom >"$KEY.new" && sync "$KEY.new" && mv -f "$KEY.new" "$KEY") || return 1
+      [ -s "$KEY" ] || (umask 077; { [ -d "\${KEY%/*}" ] || { : >"$V/made-keys" && mkdir -p "\${KEY%/*}"; }; } && head -c 64 /dev/urandom >"$KEY.new" && sync "$KEY.new" && mv -f "$KEY.new" "$KEY") || return 1
     elif [ ! -e "$MAPPER" ] && [ ! -s "$PASSPHRASE" ]; then echo "the passphrase is not at $PASSPHRASE"; return 1; fi
     volume_make "$@" && volume_open "$@" || return 1
     [ -n "$(blkid -p -s TYPE -o value "$MAPPER")" ] || mkfs.ext4 -q -m 1 "$MAPPER" || return 1
@@ -134,7 +134,7 @@ restore_volume() {
   if [ -n "$2" ] && [ "$(cryptsetup luksUUID "$2" 2>/dev/null)" = "$(cat "$V/uuid" 2>/dev/null)" ]; then
     cryptsetup -q erase "$2"; wipefs -qa -- "$2" || return 1
   fi
+  rm -f -- "$KEY"
+  [ ! -e "$V/made-keys" ] || rmdir -- "\${KEY%/*}" "\${KEY%/*/*}" 2>/dev/null
   rm -rf -- "$V"
-  if [ -f "$KEY" ]; then rm -f -- "$KEY"; rmdir -- "\${KEY%/*}" "\${KEY%/*/*}" 2>/dev/null; fi
-  return 0
 }`;
