@@ -82,7 +82,7 @@ export function wishOf(resource: Resource, turn: Turn): Wish {
     case "line":
       return lineWish(resource, turn);
     case "volume": {
-      const busy = inUse(turn.host);
+      const busy = things[`volume ${resource.path}`] === undefined ? inUse(turn.host) : null;
       const refusal =
         busy !== null ? `${busy} runs: a pier is moved only while its ship is stopped` : absent(turn, resource.path);
       return wish([[`volume ${resource.path}`, "LUKS2"]], volumeAfter(resource), refusal);
