@@ -11,7 +11,7 @@ import { Guest } from "./guest.ts";
 const PACKAGES =
   "systemd,systemd-sysv,dbus,udev,libpam-systemd,systemd-timesyncd,openssh-server,sudo,nftables,iproute2,procps,ca-certificates,kmod,netbase,python3-systemd,fail2ban,unattended-upgrades,lynis,linux-image-cloud-amd64,initramfs-tools,zstd,cryptsetup,auditd,apparmor";
 const SUITE = "bookworm";
-/** Bump when what is made of the packages changes. */
+/** Bump when the machine changes, or what is made of the packages. */
 const REVISION = 1;
 /** Disks of a guest: the system's, and an empty one. */
 export const DISKS = ["system.qcow2", "spare.qcow2"] as const;

@@ -36,7 +36,7 @@ export class Guest {
       `file=${at(disk)},if=virtio,format=qcow2,cache=unsafe`,
     ]);
     const argv = [
-      ...["-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", "1536"],
+      ...["-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", "2304"],
       ...["-display", "none", "-nodefaults", "-serial", `file:${at("console")}`, "-no-user-config"],
       ...["-kernel", join(base, "vmlinuz"), "-initrd", join(base, "initrd.img")],
       ...["-append", "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0"],

@@ -1,4 +1,5 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
+import { shellQuote } from "../../base/quote.ts";
 import { VOLUME } from "../../machines/host/resources/volume.ts";
 import type { ConvergeRequest, Facts } from "../../machines/machine.ts";
 import type { Unlock } from "../../machines/resources.ts";
@@ -55,7 +56,9 @@ export const encryptPiers: Step = {
     const { machine, target } = context;
     const survey = await machine.facts();
     if (!survey.ok) return survey;
-    const looked = await machine.converge({ ...requestFor(context, survey.value.value), dryRun: true });
+    const ready = { id: "volume.ready", command: readiness(wishFor(target)) };
+    const request = requestFor(context, survey.value.value);
+    const looked = await machine.converge({ ...request, dryRun: true, questions: [ready] });
     if (!looked.ok) return looked;
     const { changed, failed } = looked.value.value;
     const sightings = [looked.value.sighting];
@@ -63,9 +66,11 @@ export const encryptPiers: Step = {
     if (moving) {
       const stranger = strangers(survey.value.value, target.shipsOnHost);
       if (stranger.length > 0) return unknown(machine.name, stranger);
+      const lacking = looked.value.value.answers[ready.id]?.text.trim() ?? "";
+      if (lacking !== "") return notReady(context, lacking);
       const stopped = await stopShips(context);
       if (!stopped.ok) return stopped;
-      const converged = await converge(machine, requestFor(context, survey.value.value));
+      const converged = await converge(machine, request);
       if (!converged.ok) {
         // Whichever copy is the one in place runs on; the other is where nothing starts it.
         await startAgain(context);
@@ -146,6 +151,35 @@ function requestFor(context: StepContext, facts: Facts): ConvergeRequest {
     dryRun: false,
     revertAfterSeconds: null,
   };
+}
+
+/** Prints what is lacking before any ship is stopped; nothing where a volume was begun and can be gone on with. */
+function readiness({ device, unlock }: ReturnType<typeof wishFor>): string {
+  const lines = [`[ ! -e /dev/mapper/${VOLUME.name} ] || exit 0`];
+  if (unlock !== "key-file")
+    lines.push(`[ -s ${VOLUME.passphrase} ] || echo 'the passphrase is not at ${VOLUME.passphrase}'`);
+  if (unlock === "tpm2") lines.push("[ -e /dev/tpmrm0 ] || echo 'this machine has no TPM 2.0'");
+  if (device !== null) {
+    const word = shellQuote(device);
+    lines.push(
+      `[ -b ${word} ] || echo ${shellQuote(`${device} is no block device`)}`,
+      `[ -s ${VOLUME.folder}/uuid ] || [ -z "$(wipefs -n -- ${word} 2>/dev/null)" ] || echo ${shellQuote(`${device} is not empty`)}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function notReady({ machine, target }: StepContext, lacking: string): Outcome<never> {
+  const { unlock } = wishFor(target);
+  const next =
+    unlock === "key-file"
+      ? "name an empty device, or none for a file on the host's own disk"
+      : `put it there in memory: ssh -t ${hostOf(target).address} 'umask 077; mkdir -p ${LAYOUT.runDirectory}; systemd-ask-password "Passphrase:" > ${VOLUME.passphrase}'; then run it again`;
+  return configuration(
+    "volume-not-ready",
+    `${machine.name} cannot have the volume yet: ${lacking.replaceAll("\n", "; ")}`,
+    next,
+  );
 }
 
 /** Piers here that the plan knows nothing of: whoever runs them has to stop them first. */
