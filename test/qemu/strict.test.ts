@@ -105,7 +105,7 @@ describe("setup-production --level strict", () => {
 
   test("an audit sees each of these controls", async () => {
     const findings = await audit();
-    for (const check of ["enc.piers", "audit.auditd", "audit.rules-loaded", "audit.mac"])
+    for (const check of ["enc.piers", "audit.auditd", "audit.rules-loaded", "audit.mac", "audit.mac-ships"])
       expect([check, findings.get(check)]).toEqual([check, "shown"]);
   });
 

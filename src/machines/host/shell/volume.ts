@@ -50,13 +50,16 @@ volume_secret() { if [ "$1" = key-file ]; then cat "$KEY"; else tr -d '\\n' <"$P
 volume_make() {
   source=\${2:-$V/piers.luks}
   if [ -s "$V/uuid" ] && [ "$(cryptsetup luksUUID "$source" 2>/dev/null)" = "$(cat "$V/uuid")" ]; then return 0; fi
+  used=$(du -sm -- "$1" | cut -f1)
   if [ -n "$2" ]; then
     [ -b "$2" ] || { echo "$2 is no block device"; return 1; }
     if findmnt -n --source "$2" >/dev/null || [ "$(lsblk -nro NAME -- "$2" | wc -l)" != 1 ] || [ -n "$(wipefs -n -- "$2")" ]; then
       echo "$2 is not empty: left alone ($(lsblk -nro FSTYPE,MOUNTPOINT -- "$2" | tr '\\n' ' '))"; return 1
     fi
+    size=$(($(blockdev --getsize64 "$2") / 1048576))
+    [ $size -ge $((used * 12 / 10 + 64)) ] || { echo "$2 is too small for $used MiB of piers"; return 1; }
   else
-    used=$(du -sm -- "$1" | cut -f1) free=$(df -m --output=avail -- "$V" | tail -n 1)
+    free=$(df -m --output=avail -- "$V" | tail -n 1)
     size=$((free * ${VOLUME.percentOfFree} / 100))
     [ $size -ge $((used * 12 / 10 + 64)) ] || { echo "$free MiB free: not room enough for a volume beside $used MiB of piers"; return 1; }
     [ -e "$source" ] || (umask 077; fallocate -l "\${size}M" -- "$source") || return 1
@@ -95,6 +98,17 @@ volume_lines() {
     printf '%s %s ext4 nodev,nosuid,nofail,x-systemd.device-timeout=0 0 2\\n' "$MAPPER" "$1" >>"$R/etc/fstab" &&
     sync "$R/etc/crypttab" "$R/etc/fstab" && systemctl daemon-reload
 }
+volume_fill() {
+  mkdir -p -m 0700 -- "$1" && volume_copy "$V/former" "$V/new" &&
+    chown --reference="$V/former" "$V/new" && chmod --reference="$V/former" "$V/new" &&
+    volume_rebind "$V/new" && volume_old && volume_lines "$@" && mount "$1"
+}
+# The former copy was the only one that could run, and is again.
+volume_return() {
+  volume_lines_out
+  volume_old && rm -rf -- "$V/home" && mv -T -- "$V/former" "$1" || return 1
+  [ ! -e "$V/bound" ] || volume_rebind "$1"
+}
 volume_set() {
   volume_idle "$1" && (umask 077; mkdir -p "$V" "$R${LAYOUT.runDirectory}") || return 1
   if ! volume_mounted "$1"; then
@@ -106,9 +120,7 @@ volume_set() {
     [ -n "$(blkid -p -s TYPE -o value "$MAPPER")" ] || mkfs.ext4 -q -m 1 "$MAPPER" || return 1
     volume_new || return 1
     if [ ! -e "$V/former" ]; then volume_note "$1"; mv -T -- "$1" "$V/former" || return 1; fi
-    mkdir -p -m 0700 -- "$1" && volume_copy "$V/former" "$V/new" &&
-      chown --reference="$V/former" "$V/new" && chmod --reference="$V/former" "$V/new" &&
-      volume_rebind "$V/new" && volume_old && volume_lines "$@" && mount "$1" || return 1
+    volume_fill "$@" || { volume_return "$1"; return 1; }
   fi
   rm -rf -- "$V/former" "$V/bound" && rm -f -- "$PASSPHRASE"
 }
@@ -117,9 +129,7 @@ restore_volume() {
   volume_idle "$1" || return 1
   volume_lines_out
   if volume_mounted "$1"; then rm -rf -- "$V/former" && umount "$1" || return 1; fi
-  if [ -e "$V/former" ]; then
-    volume_old && rm -rf -- "$V/home" && mv -T -- "$V/former" "$1" || return 1
-    [ ! -e "$V/bound" ] || volume_rebind "$1"
+  if [ -e "$V/former" ]; then volume_return "$1" || return 1
   elif [ ! -e "$V/home" ] && [ -e "$MAPPER" ]; then
     volume_new || return 1
     [ -e "$V/back" ] || volume_note "$V/new"
