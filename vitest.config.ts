@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
  */
 const SUITES: Readonly<Record<string, string>> = {
   hosts: "test/hosts",
+  qemu: "test/qemu",
   runtime: "test/conformance",
   package: "test/package",
 };

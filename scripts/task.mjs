@@ -14,6 +14,7 @@ const TASKS = {
   demo: [["scripts/demo.ts"]],
   test: [[vitest, "run"]],
   "test:hosts": [[vitest, "run"]],
+  "test:qemu": [[vitest, "run"]],
   "test:runtime": [[vitest, "run"]],
   "test:package": [[vitest, "run"]],
   check: [
@@ -26,7 +27,7 @@ const TASKS = {
   build: [["scripts/build.ts"]],
 };
 /** Which tests a task runs; see vitest.config.ts. */
-const SUITES = { "test:hosts": "hosts", "test:runtime": "runtime", "test:package": "package" };
+const SUITES = { "test:hosts": "hosts", "test:qemu": "qemu", "test:runtime": "runtime", "test:package": "package" };
 
 const [name = "", ...rest] = process.argv.slice(2);
 const programs = TASKS[name];

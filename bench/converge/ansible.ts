@@ -99,5 +99,7 @@ function task(resource: Resource): Readonly<Record<string, unknown>> {
       return { name: resource.id, lineinfile: { path: resource.path, line: resource.line, regexp: resource.match } };
     case "download":
       return { name: resource.id, stat: { path: resource.path, checksum_algorithm: "sha256" } };
+    case "volume":
+      return { name: resource.id, stat: { path: resource.path } };
   }
 }

@@ -43,6 +43,8 @@ function check(resource: Resource): readonly string[] {
       return [`grep -qxF '${resource.line}' ${resource.path} ${bad}`];
     case "download":
       return [`echo '${resource.sha256}  ${resource.path}' | sha256sum -c --status ${bad}`];
+    case "volume":
+      return [`findmnt -no SOURCE --target ${resource.path} | xargs lsblk -nso TYPE | grep -q crypt ${bad}`];
   }
 }
 

@@ -52,8 +52,8 @@ function build(folder: string, packages: string): void {
   dress(root, `${key}.pub`);
 }
 
-/** Accounts, SSH and network as the tests want them. */
-function dress(root: string, publicKey: string): void {
+/** Accounts, SSH and network as the tests want them, for a root file system of whatever kind of host. */
+export function dress(root: string, publicKey: string): void {
   const inside = (...argv: readonly string[]) =>
     execFileSync("chroot", [root, ...argv], { stdio: ["ignore", "ignore", "inherit"] });
   writeFileSync(join(root, "etc/machine-id"), "");

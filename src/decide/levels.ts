@@ -87,7 +87,12 @@ const CONTROLS: readonly Control[] = [
   { name: "fail2ban", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
   { name: "automatic security updates", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
   { name: "unit sandbox", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
-  { name: "LUKS encryption of the piers' volume", from: "strict", onHosts: "harden-host", onShared: "encrypt-volumes" },
+  {
+    name: "LUKS encryption of the piers' volume",
+    from: "strict",
+    onHosts: "encrypt-piers",
+    onShared: "encrypt-volumes",
+  },
   { name: "mandatory access control", from: "strict", onHosts: "harden-host", onShared: "harden-platform" },
   { name: "audit logging", from: "strict", onHosts: "harden-host", onShared: "keep-audit-log" },
   { name: "compliance validation", from: "strict", onHosts: "validate-compliance", onShared: "validate-compliance" },

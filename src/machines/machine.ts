@@ -100,6 +100,8 @@ export interface Machine {
   /** Asks any number of questions in one round trip; the answers stand under the questions' ids. */
   ask(questions: readonly Question[]): Promise<Outcome<Seen<Answers>>>;
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
+  /** Restarts the host, in a moment: it says yes and goes down. */
+  restart(): Promise<Outcome<Seen<null>>>;
   /** Logs in over a connection of its own: proof that the host still lets new ones in. */
   login(): Promise<Outcome<Seen<null>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */

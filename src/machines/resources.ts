@@ -108,6 +108,21 @@ export interface DownloadResource extends Base {
   readonly localFile: string | null;
 }
 
+/**
+ * A LUKS2 volume mounted at a directory. What lies there moves onto it, verified, and its former copy is deleted; that
+ * fails while anybody uses it. A directory that lies on an encrypted volume already is left as it is.
+ */
+export interface VolumeResource extends Base {
+  readonly kind: "volume";
+  readonly path: string;
+  /** An empty block device; null for a file on the host's own disk, of most of what is free there. */
+  readonly device: string | null;
+  readonly unlock: Unlock;
+}
+
+/** What unlocks a volume when its host starts: a key file on the host, its TPM, or a person who is asked. */
+export type Unlock = "key-file" | "tpm2" | "person";
+
 export type Resource =
   | PackageResource
   | UserResource
@@ -120,7 +135,8 @@ export type Resource =
   | FirewallRuleResource
   | FirewallLimitResource
   | LineResource
-  | DownloadResource;
+  | DownloadResource
+  | VolumeResource;
 
 /** What became of one resource. `before` and `after` are short descriptions, never content. */
 export interface ResourceRecord {

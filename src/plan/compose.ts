@@ -142,7 +142,8 @@ function withCost(phases: readonly Phase[], cost: Decision["cost"]): Phase[] {
 /** Which kind of step sets a control. What no step of the plan sets stands in every report as not proven. */
 const SETS: readonly (readonly [control: RegExp, kind: string])[] = [
   [/firewall|ufw|nftables|service user|lease|single writer/i, "baseline"],
-  [/ssh|fail2ban|security updates|kernel and network/i, "harden-host"],
+  [/ssh|fail2ban|security updates|kernel and network|mandatory access|audit log/i, "harden-host"],
+  [/LUKS/i, "encrypt-piers"],
   [/sandbox/i, "sandbox"],
 ];
 

@@ -1,9 +1,10 @@
 import { canonicalJson, sha256 } from "../base/canonical.ts";
 import type { Placements } from "../machines/placements.ts";
 import type { PlanBase } from "../specialists/step.ts";
+import { TRADE_OFF } from "../specialists/urbit-deployment-specialist/encrypt-piers.ts";
 import { assemble } from "./assemble.ts";
 import { namesOf, type PhaseSpec, planGate } from "./patterns/pattern.ts";
-import type { Plan, ShipTarget } from "./schema.ts";
+import type { HostTarget, Plan, ShipTarget } from "./schema.ts";
 import { type Site, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -12,15 +13,22 @@ export interface Maintenance {
   readonly securityLevel: Plan["securityLevel"];
   readonly monitoringLevel: Plan["monitoringLevel"];
   readonly compliance: Plan["compliance"];
+  /** What each host's piers are to be encrypted on, by the host's name; a host left out gets a file with a key file. */
+  readonly volumes?: Readonly<Record<string, HostTarget["volume"]>>;
 }
 
 const LOOM = 31;
 
-/** setup-production: the hosts' hardening by level, then each ship's unit closed in. */
+/**
+ * setup-production: the hosts' hardening by level, then each ship's unit closed in. The strict level stops ships to move
+ * their piers onto an encrypted volume, and restarts each host at the end: each behind a gate of its own.
+ */
 export function productionPlan(site: Site, wish: Maintenance): Plan {
   const base = baseOf(site, wish);
   const hosts = base.hosts.map(({ name }) => name).join(", ");
   const restarts = base.ships.length === 0 ? "" : `; restarts ${namesOf(base.ships)}`;
+  const strict = wish.securityLevel === "strict";
+  const down = base.ships.length === 0 ? "" : `; meanwhile ${namesOf(base.ships)} cannot be reached`;
   return maintain(base, [
     {
       id: "requirements",
@@ -29,8 +37,36 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
       uses: ["assess-host"],
     },
     { id: "security", name: "Security Hardening", uses: ["baseline", "harden-host"] },
+    ...(strict
+      ? [
+          {
+            id: "volume",
+            name: "Encrypted Volume",
+            gate: {
+              id: "volume",
+              shows: `an encrypted volume for the piers of ${hosts}${down}: ${tradeOffs(base)}`,
+              irreversible: false,
+            },
+            uses: ["encrypt-piers"],
+          },
+        ]
+      : []),
     ...(base.ships.length === 0 ? [] : [{ id: "ships", name: "Ship Units", uses: ["prove", "sandbox"] }]),
+    ...(strict
+      ? [
+          {
+            id: "restart",
+            name: "Planned Restart",
+            gate: { id: "restart", shows: `restart ${hosts}${down}`, irreversible: false },
+            uses: ["reboot-host"],
+          },
+        ]
+      : []),
   ]);
+}
+
+function tradeOffs({ hosts }: PlanBase): string {
+  return [...new Set(hosts.map(({ volume }) => TRADE_OFF[volume?.unlock ?? "key-file"]))].join("; ");
 }
 
 /** setup-monitoring: exporters on the ships' hosts, and on a host apart what gathers, judges and tells. */
@@ -55,7 +91,7 @@ export function monitoringPlan(site: Site, wish: Maintenance & { readonly slo: P
   ]);
 }
 
-function baseOf(site: Site, wish: Maintenance): PlanBase {
+function baseOf(site: Site, { volumes = {}, ...wish }: Maintenance): PlanBase {
   const names = new Set(site.hosts.map(({ name }) => name));
   return {
     intent: "deploy",
@@ -67,7 +103,10 @@ function baseOf(site: Site, wish: Maintenance): PlanBase {
     slo: { uptimePercent: null, responseMs: null },
     runtime: site.runtime,
     ...withMonitor(
-      site.hosts.map(({ name, address }) => ({ name, address })),
+      site.hosts.map(({ name, address }) => {
+        const volume = volumes[name];
+        return { name, address, ...(volume === undefined ? {} : { volume }) };
+      }),
       site,
     ),
     ships: standing(site.placed).filter((ship) => names.has(ship.host)),

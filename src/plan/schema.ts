@@ -10,6 +10,14 @@ export const HostTargetSchema = z.object({
   name: z.string(),
   /** OpenSSH destination (`root@10.77.0.11`, an alias of `~/.ssh/config`), `local`, or `twin`. */
   address: z.string(),
+  /** What the piers are encrypted on at the strict level; left out: a file, unlocked by a key file. */
+  volume: z
+    .object({
+      /** An empty block device; null for a file on the host's own disk. */
+      device: z.string().nullable(),
+      unlock: z.enum(["key-file", "tpm2", "person"]),
+    })
+    .optional(),
 });
 
 /** A ship as the plan places it. */

@@ -148,22 +148,26 @@ function contextOf(
     peer: (other) => shop.machine(other),
     acknowledged: () => readAcks(shop.runDirectory(run)),
     lease: async () => (taken === null ? shop.leases.lease(key) : ok(taken)),
-    acquire: async () => {
+    acquire: async (wanted = ship?.name ?? "") => {
       const facts = await machine.machineId();
       if (!facts.ok) return facts;
-      const answer = await shop.leases.acquire(key, { host: machine.name, machineId: facts.value, run });
+      const answer = await shop.leases.acquire(leaseKey(wanted, machine.rehearsal), {
+        host: machine.name,
+        machineId: facts.value,
+        run,
+      });
       if (!answer.ok) return answer;
       if (!answer.value.granted) {
         return critical(
           "ship-runs-elsewhere",
-          `${ship?.name ?? "the ship"} has another writer: ${answer.value.because}`,
-          `slipway lease explain ${ship?.name ?? ""}`,
+          `${wanted} has another writer: ${answer.value.because}`,
+          `slipway lease explain ${wanted}`,
           "two copies of one ship break its network identity for good",
         );
       }
-      taken = answer.value.lease;
+      if (wanted === ship?.name) taken = answer.value.lease;
       const fence: Fence = {
-        ship: ship?.name ?? "",
+        ship: wanted,
         token: answer.value.lease.token,
         machineId: facts.value,
         run,
@@ -268,6 +272,7 @@ function noMachine(rehearsal: boolean): Machine {
     survey: refuse,
     ask: refuse,
     converge: refuse,
+    restart: refuse,
     undo: refuse,
     fingerprint: refuse,
     login: refuse,

@@ -14,11 +14,13 @@ import { assessHost } from "./urbit-deployment-specialist/assess-host.ts";
 import { baseline } from "./urbit-deployment-specialist/baseline.ts";
 import { boot } from "./urbit-deployment-specialist/boot.ts";
 import { checkKey } from "./urbit-deployment-specialist/check-key.ts";
+import { encryptPiers } from "./urbit-deployment-specialist/encrypt-piers.ts";
 import { harden } from "./urbit-deployment-specialist/harden.ts";
 import { HARDENING } from "./urbit-deployment-specialist/hardening.ts";
 import { MIGRATION } from "./urbit-deployment-specialist/migration.ts";
 import { placeVere } from "./urbit-deployment-specialist/place-vere.ts";
 import { prove } from "./urbit-deployment-specialist/prove.ts";
+import { rebootHost } from "./urbit-deployment-specialist/reboot-host.ts";
 import { RECOVERY } from "./urbit-deployment-specialist/recovery.ts";
 import { DESK, REPAIR } from "./urbit-deployment-specialist/repair.ts";
 import { sandbox } from "./urbit-deployment-specialist/sandbox.ts";
@@ -34,6 +36,8 @@ const BUILT: ReadonlyMap<string, Step> = byKind([
   providerBoundary,
   baseline,
   harden,
+  encryptPiers,
+  rebootHost,
   placeVere,
   checkKey,
   boot,

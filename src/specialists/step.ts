@@ -65,8 +65,8 @@ export interface StepContext {
   readonly acknowledged: () => Promise<readonly Acknowledgement[]>;
   /** The ship's lease as the engine keeps it now. */
   readonly lease: () => Promise<Outcome<Lease>>;
-  /** A new fencing token for the ship on this host; refused while another machine holds the ship. */
-  readonly acquire: () => Promise<Outcome<Fence>>;
+  /** A new fencing token for the step's ship (or, in a step of a host, for one there); refused while another machine holds the ship. */
+  readonly acquire: (ship?: string) => Promise<Outcome<Fence>>;
   /** Gives the ship back when it no longer lives here (undo of a boot). */
   readonly release: (token: number, because: string) => Promise<Outcome<null>>;
   /** Notes in the lease what the ship looked like, if this machine holds it. */

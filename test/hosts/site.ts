@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Lab } from "../../lab/hosts/lab.ts";
+import type { Lab, LabHost } from "../../lab/hosts/lab.ts";
 import { buildStandIn } from "../../lab/stand-in-vere/build.ts";
 import type { EvidenceRecord, RecordBody } from "../../src/evidence/schema.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
@@ -38,7 +38,10 @@ export interface Site {
 }
 
 /** `sshConfig` default: the lab's own. A vere (the stand-in) and a pill are pinned. */
-export async function openSite(lab: Lab, sshConfig = lab.sshConfig): Promise<Site> {
+export async function openSite(
+  lab: { readonly hosts: readonly Pick<LabHost, "name" | "address">[]; readonly sshConfig: string },
+  sshConfig = lab.sshConfig,
+): Promise<Site> {
   const desk = mkdtempSync(join(tmpdir(), "slipway-site-"));
   const home = join(desk, "state");
   mkdirSync(home, { mode: 0o700 });
@@ -124,7 +127,11 @@ export function bodies<K extends RecordBody["kind"]>(
 }
 
 /** Digests of everything Slipway could have changed on a host of the lab. `user` logs in to it. */
-export async function fingerprint(lab: Lab, host: string, user = "root"): Promise<Readonly<Record<string, string>>> {
+export async function fingerprint(
+  lab: Pick<Lab, "sshConfig">,
+  host: string,
+  user = "root",
+): Promise<Readonly<Record<string, string>>> {
   const machine = hostMachine({ name: host, address: `${user}@${host}` }, { sshConfig: lab.sshConfig });
   const seen = await machine.fingerprint();
   await machine.close();

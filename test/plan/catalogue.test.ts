@@ -1,27 +1,35 @@
 import { describe, expect, test } from "vitest";
 import { INTENTS, PLATFORMS } from "../../src/brief/schema.ts";
+import { productionPlan } from "../../src/plan/maintenance.ts";
 import { cardOf, catalogue, isBuilt, stepOf } from "../../src/specialists/catalogue.ts";
 import { briefOf, planBrief, siteOf, stepsOf } from "./ground.ts";
 
 /** Plans of everything Slipway plans, whatever their size, platform or level. */
-const plans = INTENTS.flatMap((intent) =>
-  PLATFORMS.flatMap((infrastructure) =>
-    ([2, 60] as const).map((count) =>
-      planBrief(
-        briefOf("Deploy ships to production", {
-          intent,
-          infrastructure,
-          ships: { ...briefOf("Deploy ships").ships, count },
-          compliance: count === 60 ? ["hipaa"] : [],
-          enterprise: count === 60,
-          disasterRecovery: true,
-          monitoring: true,
-        }),
-        intent === "deploy" && infrastructure === "vps" ? siteOf() : siteOf("alder"),
+const plans = [
+  ...planned(),
+  productionPlan(siteOf("alder"), { securityLevel: "strict", monitoringLevel: "none", compliance: [] }),
+];
+
+function planned() {
+  return INTENTS.flatMap((intent) =>
+    PLATFORMS.flatMap((infrastructure) =>
+      ([2, 60] as const).map((count) =>
+        planBrief(
+          briefOf("Deploy ships to production", {
+            intent,
+            infrastructure,
+            ships: { ...briefOf("Deploy ships").ships, count },
+            compliance: count === 60 ? ["hipaa"] : [],
+            enterprise: count === 60,
+            disasterRecovery: true,
+            monitoring: true,
+          }),
+          intent === "deploy" && infrastructure === "vps" ? siteOf() : siteOf("alder"),
+        ),
       ),
     ),
-  ),
-);
+  );
+}
 
 describe("the catalogue", () => {
   test("has each kind once, and a step for each kind that is built", () => {

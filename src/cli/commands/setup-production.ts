@@ -1,5 +1,6 @@
+import { type Outcome, ok } from "../../base/outcome.ts";
 import { FRAMEWORKS } from "../../brief/schema.ts";
-import { productionPlan } from "../../plan/maintenance.ts";
+import { type Maintenance, productionPlan } from "../../plan/maintenance.ts";
 import { carryOut } from "../carry-out.ts";
 import { type Command, type Input, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
@@ -7,6 +8,7 @@ import { planForTerminal } from "../plan-text.ts";
 import { standingSite } from "../standing.ts";
 import { LAUNCH_OPTIONS } from "./launch.ts";
 
+const UNLOCKS = ["key-file", "tpm2", "person"] as const;
 const LEVELS = ["basic", "standard", "strict"] as const;
 const { vere: _, pill: __, ...RUN_OPTIONS } = LAUNCH_OPTIONS;
 
@@ -18,12 +20,25 @@ export const command: Command = {
   examples: [
     "slipway setup-production alder --level standard",
     "slipway setup-production alder birch --level strict --framework hipaa --yes",
+    "slipway setup-production alder --level strict --volume alder=/dev/sdb --unlock person",
   ],
   options: {
     level: {
       type: "string",
       value: "LEVEL",
       about: "basic, standard or strict; default: standard, strict under a framework",
+    },
+    volume: {
+      type: "string",
+      value: "HOST=DEVICE",
+      multiple: true,
+      about: "strict: an empty block device for the piers' encrypted volume; default: a file on the host's own disk",
+    },
+    unlock: {
+      type: "string",
+      value: "HOW",
+      about:
+        "strict: key-file (ships come back by themselves; no help against a host taken whole), tpm2 (the key stays in this machine), or person (somebody unlocks after every restart); default: key-file",
     },
     framework: { type: "string", value: "NAME", multiple: true, about: `${FRAMEWORKS.join(", ")} (may be repeated)` },
     twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
@@ -35,11 +50,30 @@ export const command: Command = {
     if (!wish.ok) return failWith(io, wish.failure, json, EXIT.usage);
     const site = await standingSite(io, input);
     if (!site.ok) return failWith(io, site.failure, json, EXIT.usage);
-    const plan = productionPlan(site.value.site, wish.value);
+    const volumes = volumesOf(input, wish.value.securityLevel);
+    if (!volumes.ok) return failWith(io, volumes.failure, json, EXIT.usage);
+    const plan = productionPlan(site.value.site, { ...wish.value, volumes: volumes.value });
     if (!json) io.out(`${planForTerminal(io, plan)}\n`);
     return carryOut(io, site.value.home, input, plan);
   },
 };
+
+/** What each named host's piers are to be encrypted on. */
+function volumesOf(input: Input, level: Maintenance["securityLevel"]): Outcome<NonNullable<Maintenance["volumes"]>> {
+  const devices = new Map<string, string>();
+  for (const words of input.list("volume")) {
+    const [, host = "", device = ""] = /^([^=]+)=(\/dev\/[A-Za-z0-9_./-]+)$/.exec(words) ?? [];
+    if (!input.words.includes(host))
+      return usage(`--volume ${words} names no host and device`, "--volume alder=/dev/sdb");
+    devices.set(host, device);
+  }
+  const asked = input.text("unlock");
+  const unlock = UNLOCKS.find((known) => known === (asked ?? "key-file"));
+  if (unlock === undefined) return usage(`"${asked}" is no way to unlock`, `--unlock ${UNLOCKS.join("|")}`);
+  if (devices.size === 0 && asked === null) return ok({});
+  if (level !== "strict") return usage("a volume belongs to the strict level", "--level strict");
+  return ok(Object.fromEntries(input.words.map((host) => [host, { device: devices.get(host) ?? null, unlock }])));
+}
 
 function wishOf(input: Input) {
   const frameworks = FRAMEWORKS.filter((name) => input.list("framework").includes(name));

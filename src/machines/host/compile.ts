@@ -16,11 +16,13 @@ import { compileSysctl } from "./resources/sysctl.ts";
 import { compileTemplate } from "./resources/template.ts";
 import { compileUnit, unitPath } from "./resources/unit.ts";
 import { compileUser } from "./resources/user.ts";
+import { compileVolume } from "./resources/volume.ts";
 import { PRELUDE, RECORDS } from "./shell/common.ts";
 import { driver } from "./shell/driver.ts";
 import { FIREWALL_LIBRARY } from "./shell/firewall.ts";
 import { LIBRARY } from "./shell/library.ts";
 import { undoScript } from "./shell/undo.ts";
+import { VOLUME_LIBRARY } from "./shell/volume.ts";
 import { validateBatch } from "./validate.ts";
 
 export interface CompiledBatch {
@@ -49,6 +51,7 @@ export function compileBatch(request: ConvergeRequest, options: CompileOptions =
   const body = [
     LIBRARY,
     fragments.some((fragment) => fragment.probes.firewall) ? FIREWALL_LIBRARY : "probe_f() { :; }",
+    ...(resources.some(({ kind }) => kind === "volume") ? [VOLUME_LIBRARY] : []),
     probes(fragments),
     ...fragments.map((fragment, index) => functions(fragment, index)),
     stagingCheck(resources, { index: 0, root }),
@@ -91,6 +94,8 @@ function compileResource(resource: Resource, place: Place): Fragment {
       return compileLine(resource, place);
     case "download":
       return compileDownload(resource, place);
+    case "volume":
+      return compileVolume(resource, place);
   }
 }
 

@@ -81,6 +81,21 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
       return answers === null ? cut("questions") : ok(seen(answers, "ask", program, asked.value));
     },
     converge: (request) => convergeHost(connection, request, seen),
+    restart: async () => {
+      // From a unit of its own, so that the answer gets out first. Ships are stopped as their units say.
+      const program = `case $(systemctl is-system-running) in stopping) exit 0 ;; esac
+systemctl -q is-active slipway-restart.timer slipway-restart.service && exit 0
+systemd-run -q --unit=slipway-restart --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot`;
+      const run = await connection.run(program, { timeoutMs: 30_000 });
+      if (!run.ok) return run;
+      if (run.value.exit === 0) return ok(seen(null, "restart", program, run.value));
+      return configuration(
+        "restart-refused",
+        `${target.name} does not restart.`,
+        "Restart it by hand, then run it again.",
+        run.value.stderr.trim().slice(-200) || undefined,
+      );
+    },
     login: async () => {
       const program = "echo in";
       const tried = await connection.run(program, { fresh: true, asRoot: false, timeoutMs: 30_000 });

@@ -93,6 +93,7 @@ const KINDS: Readonly<Record<Resource["kind"], true>> = {
   "firewall-limit": true,
   line: true,
   download: true,
+  volume: true,
 };
 
 function kindOf(word: string): Resource["kind"] | null {

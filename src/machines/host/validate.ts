@@ -99,6 +99,9 @@ function problems(resource: Resource): readonly string[] {
       need(resource.url !== null || resource.localFile !== null, "neither url nor localFile");
       need(resource.url === null || /^https:\/\/[^\s]+$/.test(resource.url), "url is https");
       break;
+    case "volume":
+      need(resource.device === null || isPath(resource.device), "device is an absolute path");
+      break;
     case "directory":
     case "firewall":
       break;

@@ -9,6 +9,7 @@ export type Operation =
   | "undo"
   | "fingerprint"
   | "login"
+  | "restart"
   | "ask"
   | "inspect"
   | "fence"

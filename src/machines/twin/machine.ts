@@ -79,6 +79,16 @@ export function createTwinMachine(world: World, name: string): Machine {
         converge(turn, request, fault),
       );
     },
+    // A restart ends as it begins in the model: enabled units come back by themselves.
+    restart: () =>
+      ask("restart", site, ({ host, now, settings, mutate }) => {
+        for (const ship of Object.values(host.ships)) {
+          if (ship.active && ship.enabled) ship.liveAt = now + settings.startMs;
+          else ship.active = false;
+        }
+        mutate("restart", name, "");
+        return ok(null);
+      }),
     login: () => ask("login", site, () => ok(null)),
     undo: (batch) => {
       if (!isBatchName(batch)) throw new TypeError(`not a batch name: ${batch}`);

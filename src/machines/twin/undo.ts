@@ -4,6 +4,7 @@ import type { Convergence } from "../machine.ts";
 import type { ResourceRecord } from "../resources.ts";
 import type { HostModel, UndoEntry } from "./model.ts";
 import { withoutLine } from "./text.ts";
+import { inUse } from "./wishes.ts";
 import type { Turn } from "./world.ts";
 
 /**
@@ -35,6 +36,8 @@ function putBack(turn: Turn, entry: UndoEntry): string | null {
   const { things } = turn.host;
   if (entry.line !== null && touched(turn, entry)) return takeOutLine(turn, entry.line);
   const stuck: string[] = [];
+  if (entry.kind === "volume" && inUse(turn.host) !== null)
+    return `${inUse(turn.host)} runs: a pier is moved only while its ship is stopped`;
   for (const [key, before] of [...entry.was].reverse()) {
     if (before !== null) things[key] = before;
     else if (!isDirectory(things, key) || isEmpty(turn.host, key)) delete things[key];

@@ -3,9 +3,10 @@ import { FIREWALL } from "../host/resources/firewall.ts";
 import { limitLines, ruleLine } from "../host/resources/firewall-rule.ts";
 import { renderTemplate } from "../host/resources/template.ts";
 import { unitPath } from "../host/resources/unit.ts";
+import { volumeAfter } from "../host/resources/volume.ts";
 import type { LineResource, Resource, UnitResource, UserResource } from "../resources.ts";
 import { spellDirectory, spellFile } from "./image.ts";
-import type { UndoEntry } from "./model.ts";
+import type { HostModel, UndoEntry } from "./model.ts";
 import { foundLine, posix, withLine } from "./text.ts";
 import type { Turn } from "./world.ts";
 
@@ -80,6 +81,12 @@ export function wishOf(resource: Resource, turn: Turn): Wish {
     }
     case "line":
       return lineWish(resource, turn);
+    case "volume": {
+      const busy = things[`volume ${resource.path}`] === undefined ? inUse(turn.host) : null;
+      const refusal =
+        busy !== null ? `${busy} runs: a pier is moved only while its ship is stopped` : absent(turn, resource.path);
+      return wish([[`volume ${resource.path}`, "LUKS2"]], volumeAfter(resource), refusal);
+    }
   }
 }
 
@@ -163,6 +170,15 @@ function lineWish({ path, line, match }: LineResource, turn: Turn): Wish {
   const digest = there === line ? (found?.split(" ")[3] ?? "") : turn.keep(withLine(known, line, pattern));
   const set = spellFile(mode, user, group, digest);
   return wish([[key, set]], "line present", refusal, { path, line, old: there, set });
+}
+
+/** A ship whose pier is open. */
+export function inUse({ ships }: HostModel): string | null {
+  return Object.entries(ships).find(([, ship]) => ship.active)?.[0] ?? null;
+}
+
+function absent(turn: Turn, path: string): string | null {
+  return isDirectory(turn, path) ? null : `${path} is no directory`;
 }
 
 function isFile(turn: Turn, path: string): boolean {

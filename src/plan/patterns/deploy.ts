@@ -7,6 +7,7 @@ import {
   ARRIVE,
   firstContactGate,
   HAND_OVER,
+  HARDEN_HOST,
   HARDEN_PLATFORM,
   isShared,
   type Job,
@@ -72,7 +73,7 @@ function environments(job: Job): readonly PhaseSpec[] {
       ships,
       uses: [
         ...(infrastructure ? [] : prepare),
-        ...(shared ? [] : ["harden-host"]),
+        ...(shared ? [] : HARDEN_HOST),
         ...runShip(base),
         ...(rough ? [] : watch),
         ...(last ? [...recover(job), "validate-compliance"] : []),
@@ -118,7 +119,7 @@ function fleet(job: Job): readonly PhaseSpec[] {
     {
       id: "security",
       name: base.compliance.length > 0 ? "Security & Compliance" : "Security",
-      uses: [...(shared ? HARDEN_PLATFORM : ["harden-host"]), "validate-compliance"],
+      uses: [...(shared ? HARDEN_PLATFORM : HARDEN_HOST), "validate-compliance"],
     },
     { id: "monitoring", name: "Monitoring", uses: [...(shared ? [] : ["install-agent"]), ...WATCH] },
   ];

@@ -33,6 +33,9 @@ export const ARRIVE = ["create-server", "assess-host", "provider-boundary"] as c
 /** Steps that make a host ready for ships. */
 export const PREPARE = ["baseline", "place-vere"] as const;
 
+/** Hardening of a host; each says itself at which level it is needed. */
+export const HARDEN_HOST = ["harden-host", "encrypt-piers"] as const;
+
 /** Steps that bring up a platform shared by all ships, hardened from the first. */
 export function provision(base: PlanBase): readonly string[] {
   if (base.platform === "groundseg") return ["install-groundseg", "connect-startram"];

@@ -136,10 +136,17 @@ function idsOf(control: Control, view: HostView): readonly string[] {
 function judge(context: StepContext, view: HostView, { records }: Convergence): Outcome<ReadonlyMap<Control, string>> {
   const failed = new Map(records.filter(({ status }) => status === "failed").map((record) => [record.id, record]));
   const notSet = new Map<Control, string>();
+  const stops = (control: Control) => control.essential || context.target.plan.compliance.length > 0;
   for (const control of controlsOf(view.level)) {
+    const { notHere } = control.wish(view);
+    if (notHere !== undefined) {
+      if (stops(control)) return impossible(context, control, notHere);
+      notSet.set(control, notHere);
+      continue;
+    }
     const off = idsOf(control, view).flatMap((id) => failed.get(id) ?? []);
     const missing = off.find(({ kind }) => kind === "package");
-    if (missing === undefined || control.essential || context.target.plan.compliance.length > 0) continue;
+    if (missing === undefined || stops(control)) continue;
     notSet.set(control, `${missing.id} cannot be installed here`);
     for (const { id } of off) failed.delete(id);
   }
@@ -150,6 +157,14 @@ function judge(context: StepContext, view: HostView, { records }: Convergence): 
     `${context.machine.name}: ${rest.map(({ id }) => id).join(", ")} could not be set`,
     "put right what is said above",
     rest.map(({ id, why }) => `${id}: ${why}`).join("; "),
+  );
+}
+
+function impossible({ machine }: StepContext, control: Control, why: string): Outcome<never> {
+  return configuration(
+    "control-impossible",
+    `${machine.name} cannot have ${control.name}: ${why}`,
+    "put that right on the host, or choose another host or level",
   );
 }
 

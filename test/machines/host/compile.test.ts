@@ -34,6 +34,7 @@ const EVERY: readonly Resource[] = [
   { kind: "sysctl", id: "s", key: "net.ipv4.tcp_syncookies", value: "1" },
   { kind: "firewall", id: "w", inbound: "deny" },
   { kind: "firewall-rule", id: "r", proto: "udp", port: 34540, from: "10.0.0.0/8", comment: "Ames" },
+  { kind: "volume", id: "v", path: "/var/lib/urbit", device: "/dev/sdb", unlock: "person" },
   { kind: "line", id: "l", path: "/etc/hosts", line: "127.0.0.1 x", match: "x$" },
   {
     kind: "download",
@@ -90,6 +91,11 @@ const BAD: readonly (readonly [name: string, resource: Resource, why: string])[]
     "comment",
   ],
   ["a port too high", { kind: "firewall-rule", id: "x", proto: "tcp", port: 70000, from: null, comment: "" }, "port"],
+  [
+    "a volume on no path",
+    { kind: "volume", id: "x", path: "/var/lib/urbit", device: "sdb; reboot", unlock: "key-file" },
+    "device is an absolute path",
+  ],
   [
     "a download without a source",
     {

@@ -16,7 +16,7 @@ export interface Probes {
  * What has to hear of a change: done once, before the next firewall resource and at the end. `reload:UNIT` reloads (or
  * restarts) a unit that runs, and leaves one that does not.
  */
-export type Effect = "" | "sshd" | "systemd" | "journald" | `reload:${string}`;
+export type Effect = "" | "sshd" | "systemd" | "journald" | "tmpfiles" | "apparmor" | `reload:${string}`;
 
 /**
  * One resource as POSIX sh. Each member is the body of a shell function; none may exit the shell. `holds` and `before`
@@ -88,7 +88,8 @@ const EFFECTS: readonly (readonly [prefix: string, effect: Effect])[] = [
   ["/etc/systemd/network/", "reload:systemd-networkd.service"],
   ["/etc/fail2ban/", "reload:fail2ban.service"],
   ["/etc/audit/", "reload:auditd.service"],
-  ["/etc/apparmor.d/", "reload:apparmor.service"],
+  ["/etc/apparmor.d/", "apparmor"],
+  ["/etc/tmpfiles.d/", "tmpfiles"],
   ["/etc/caddy/", "reload:caddy.service"],
   ["/etc/slipway/monitoring/alertmanager/", "reload:slipway-alertmanager.service"],
   ["/etc/slipway/monitoring/blackbox/", "reload:slipway-blackbox-exporter.service"],
@@ -108,6 +109,14 @@ export function effectCases(): string {
 /** Tells whoever has to hear of a change; the same for a batch and for its undo. */
 export const SETTLE = `  case $EFFECTS in *systemd*) systemctl daemon-reload ;; esac
   case $EFFECTS in *journald*) systemctl try-restart systemd-journald ;; esac
+  case $EFFECTS in *tmpfiles*) systemd-tmpfiles --create --prefix=/run/slipway ;; esac
+  case $EFFECTS in *apparmor*)
+    # A profile of ours that lost its file is unloaded; the service would leave it in force.
+    for profile in /etc/apparmor.d/slipway-*; do [ ! -f "$profile" ] || apparmor_parser -r "$profile"; done
+    while read -r profile _; do
+      case $profile in slipway-*) [ -f "/etc/apparmor.d/$profile" ] || printf %s "$profile" >/sys/kernel/security/apparmor/.remove ;; esac
+    done 2>/dev/null </sys/kernel/security/apparmor/profiles ;;
+  esac
   told=
   for effect in $EFFECTS; do
     case $effect in reload:*) case " $told " in *" $effect "*) ;; *) told="$told $effect"; systemctl try-reload-or-restart "\${effect#reload:}" ;; esac ;; esac

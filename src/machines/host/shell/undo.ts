@@ -1,6 +1,7 @@
 import { FIREWALL, FIREWALL_FILES } from "../resources/firewall.ts";
 import { effectCases, SETTLE } from "../resources/fragment.ts";
 import { PRELUDE, RECORDS } from "./common.ts";
+import { VOLUME_LIBRARY } from "./volume.ts";
 
 /** Where a batch's undo journal lies on the host. Root's alone: it holds what files held before. */
 export function journalPath(batch: string): string {
@@ -32,6 +33,7 @@ R='${root.replaceAll("'", `'\\''`)}' J="$R${journalPath(batch)}" SINCE=\${1:-0} 
 exec 9>"$R${LOCK}"
 ${TURN}
 ${RECORDS}
+${VOLUME_LIBRARY}
 ${BODY}
 settle 9>&-
 [ "$FAILED" != 0 ] || rm -f -- "$J/since" "$J/confirmed" "$R${rescueUnit(batch).file}" "$R${rescueUnit(batch).link}"

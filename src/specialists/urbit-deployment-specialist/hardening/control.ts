@@ -22,6 +22,8 @@ export interface Wish {
   readonly adopted: readonly string[];
   /** What a person should know: what is not set here and why. */
   readonly notes: readonly string[];
+  /** Why this host cannot have the control at all. */
+  readonly notHere?: string;
 }
 
 /** Something to see on the host when a control is set; its question is asked with fresh eyes. */

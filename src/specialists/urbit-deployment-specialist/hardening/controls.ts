@@ -1,6 +1,8 @@
 import type { Question } from "../../../machines/machine.ts";
 import type { Resource } from "../../../machines/resources.ts";
 import { accounts } from "./accounts.ts";
+import { apparmor } from "./apparmor.ts";
+import { auditd } from "./auditd.ts";
 import { atLeast, type Control, type HostView, type Level, type Wish } from "./control.ts";
 import { fail2ban } from "./fail2ban.ts";
 import { firewall } from "./firewall.ts";
@@ -9,7 +11,7 @@ import { sysctl } from "./sysctl.ts";
 import { updates } from "./updates.ts";
 
 /** In the order they are set: packages and accounts first, what could shut us out next to last, under the revert. */
-const CONTROLS: readonly Control[] = [accounts, updates, sysctl, fail2ban, firewall, ssh];
+const CONTROLS: readonly Control[] = [accounts, updates, sysctl, apparmor, auditd, fail2ban, firewall, ssh];
 
 export function controlsOf(level: Level): readonly Control[] {
   return CONTROLS.filter((control) => atLeast(level, control.level));
