@@ -37,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: () => import("./commands/setup-monitoring.ts"),
   },
   fleet: { summary: "every ship as the monitoring host sees it", load: () => import("./commands/fleet.ts") },
+  check: {
+    summary: "the success criteria of ships, measured; changes nothing",
+    load: () => import("./commands/check.ts"),
+  },
   audit: { summary: "look at hosts, check by check; changes nothing", load: () => import("./commands/audit.ts") },
   comply: {
     summary: "collect evidence for a framework: evidenced, attested, open",

@@ -4,6 +4,7 @@ import { checkedLine, lastDone, type StepDone, seenLine, unproven } from "./line
 import { type Line, type Report, type Section, STANDINGS } from "./model.ts";
 import { monitoring } from "./monitoring.ts";
 import { phaseReport } from "./phase-report.ts";
+import { success } from "./success.ts";
 
 /** The seed's final report, from evidence alone. Pure: the same records at the same time give the same report. */
 export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now: string): Report {
@@ -26,6 +27,7 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
     security(plan, done),
     monitoring(done),
     performance(done),
+    success(done),
     ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
     ...(failed !== undefined && outcome !== "done" ? [trouble(failed, over ? [] : choices)] : []),
     nextSteps(plan),
@@ -209,10 +211,7 @@ function performance(done: Done): Section {
   const measured = ofKind(done, "measure").slice(0, LISTED);
   return {
     title: "Performance",
-    lines: [
-      ...measured.map((step) => checkedLine(step.accomplished.join("; "), step.checks)),
-      unproven("Uptime: observation window day 0 of 30"),
-    ],
+    lines: measured.map((step) => checkedLine(step.accomplished.join("; "), step.checks)),
   };
 }
 

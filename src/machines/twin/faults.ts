@@ -9,6 +9,7 @@ export type Operation =
   | "undo"
   | "fingerprint"
   | "login"
+  | "probe"
   | "ask"
   | "inspect"
   | "fence"
