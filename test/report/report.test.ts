@@ -171,7 +171,7 @@ describe("the seed's final report", () => {
   test("claims nothing that is people's to do, and no uptime on day 0", async () => {
     const report = await reportOf(await carriedOut({ solid: true }, planOf(SOLID, HOSTS)));
     for (const line of section(report, "Handoff")) expect(line.standing).toBe("not proven");
-    expect(section(report, "Performance").at(-1)).toMatchObject({
+    expect(section(report, "Success Criteria").at(-1)).toMatchObject({
       text: expect.stringContaining("day 0 of 30"),
       standing: "not proven",
     });
