@@ -146,6 +146,14 @@ function decisions(bodies: readonly RecordBody[]): Section {
   return { title: "Approvals", lines };
 }
 
+const HANDED_OVER = [
+  ["Operations runbook", "handoff/runbook.md"],
+  ["Incident response plan", "handoff/incident-response.md"],
+  ["Training page for operators", "handoff/training.md"],
+  ["Follow-up of the first 30 days", "handoff/follow-up.md"],
+  ["The same as a calendar", "handoff/follow-up.ics"],
+] as const;
+
 function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
   const baseline = ofKind(done, "baseline");
   const hosts = new Set(plan.ships.map((ship) => ship.host)).size;
@@ -159,7 +167,9 @@ function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
         plan.ships.length,
       ),
       together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), carriers(plan)),
-      { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
+      ...HANDED_OVER.map(([text, file]): Line => {
+        return { text: `${text}: ${file}`, standing: rehearsal ? "rehearsed" : "proved", proof: [file] };
+      }),
     ],
   };
 }
@@ -251,7 +261,7 @@ function nextSteps(plan: Plan): Section {
       : [];
   return {
     title: "Next Steps",
-    lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")],
+    lines: [...open, unproven("Watch the ships daily for the first 30 days: handoff/follow-up.md says when and how")],
   };
 }
 
@@ -260,7 +270,7 @@ function handoff(): Section {
   return {
     title: "Handoff",
     lines: [
-      unproven("Operations team: training attested by nobody yet"),
+      unproven("Operations team: training (handoff/training.md) attested by nobody yet"),
       unproven("On-call rotation: attested by nobody yet"),
     ],
   };

@@ -111,7 +111,7 @@ function dojo(looks: readonly ShipLook[], count: number): Criterion {
   const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
   if (slowest === undefined) return unmeasured(wanted, "no ship answered");
   const sighting = together(looks.flatMap(({ hi }) => (hi.ok ? [hi.value.sighting] : [])));
-  const measured = `slowest of ${times.length}: ${slowest.ms} ms (${slowest.ship})`;
+  const measured = `slowest of ${times.length}: ${Math.round(slowest.ms)} ms (${slowest.ship})`;
   return judged(wanted, slowest.ms < DOJO_MS && times.length === count, measured, sighting);
 }
 
