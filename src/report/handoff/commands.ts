@@ -72,8 +72,8 @@ export function siteCommands(facts: HandoffFacts): readonly RunbookCommand[] {
             id: "fleet",
             title: "Every ship as the monitoring host sees it",
             command: `slipway fleet --monitor ${monitor.name}`,
-            shows: `${ships.length} ship(s), and the alerts that fire`,
-            pattern: `^${ships.length} ship\\(s\\)\\.`,
+            shows: "every ship that is watched, and the alerts that fire",
+            pattern: "^\\d+ ship\\(s\\)\\. ",
           }),
         ]),
     here({
