@@ -6,6 +6,7 @@ import { COMMANDS } from "../src/cli/cli.ts";
 import { helpOf } from "../src/cli/command.ts";
 import { EXIT } from "../src/cli/exit.ts";
 import {
+  CheckJsonSchema,
   ErrorJsonSchema,
   LaunchJsonSchema,
   PlanJsonSchema,
@@ -56,6 +57,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 const SHAPES = [
   { file: "plan", title: "`plan`", schema: PlanJsonSchema },
   { file: "status", title: "`status RUN`, and every order to a run (`approve`, `pause` …)", schema: StatusJsonSchema },
+  { file: "check", title: "`check`", schema: CheckJsonSchema },
   { file: "site", title: "`status`", schema: SiteJsonSchema },
   { file: "launch", title: "`launch`, `watch`", schema: LaunchJsonSchema },
   { file: "report", title: "`report`", schema: ReportJsonSchema },

@@ -37,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: () => import("./commands/setup-monitoring.ts"),
   },
   fleet: { summary: "every ship as the monitoring host sees it", load: () => import("./commands/fleet.ts") },
+  check: {
+    summary: "the success criteria of ships, measured; changes nothing",
+    load: () => import("./commands/check.ts"),
+  },
   audit: { summary: "look at hosts, check by check; changes nothing", load: () => import("./commands/audit.ts") },
   comply: {
     summary: "collect evidence for a framework: evidenced, attested, open",
@@ -57,6 +61,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   cancel: { summary: "end a run, leaving what it made", load: () => import("./commands/cancel.ts") },
   rollback: { summary: "undo what a run made", load: () => import("./commands/rollback.ts") },
   report: { summary: "the report of a run", load: () => import("./commands/report.ts") },
+  handoff: {
+    summary: "runbook, incident response, training and follow-up of a run",
+    load: () => import("./commands/handoff.ts"),
+  },
   verify: { summary: "check a run's evidence offline", load: () => import("./commands/verify.ts") },
   ship: { summary: "a ship, its lease and where it runs", load: () => import("./commands/ship.ts") },
   "lease explain": {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BriefSchema } from "../brief/schema.ts";
 import { DecisionSchema } from "../decide/schema.ts";
-import { FailureSchema } from "../evidence/schema.ts";
+import { FailureSchema, ObservationSchema } from "../evidence/schema.ts";
 import { PlanSchema } from "../plan/schema.ts";
 import { ReportSchema } from "../report/model.ts";
 
@@ -19,6 +19,37 @@ export const PlanJsonSchema = z.object({
   plan: PlanSchema,
   /** A smaller command that does what was asked, where there is one. */
   hint: z.object({ command: z.string(), because: z.string(), line: z.string() }).nullable(),
+});
+
+export const CheckJsonSchema = z.object({
+  at: z.string(),
+  /** Where this look is kept, with the outputs it stands on. */
+  folder: z.string(),
+  tally: z.object({ met: z.number().int(), notMet: z.number().int(), notMeasured: z.number().int() }),
+  runs: z.array(
+    z.object({
+      /** The run that put these ships up. */
+      run: z.string(),
+      ships: z.array(z.string()),
+      /** Ships that answered just now. */
+      up: z.array(z.string()),
+      criteria: z.array(
+        z.object({
+          id: z.string(),
+          group: z.string(),
+          title: z.string(),
+          wanted: z.string(),
+          /** False where no plan promised it: then it counts for nothing, whatever was seen. */
+          promised: z.boolean(),
+          measured: z.string(),
+          verdict: z.enum(["met", "not met", "not measured"]),
+          because: z.string(),
+          /** What it stands on; the output lies in the folder's `raw/`. */
+          observation: ObservationSchema.nullable(),
+        }),
+      ),
+    }),
+  ),
 });
 
 export const StatusJsonSchema = z.object({

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
-import type { ConvergeRequest, Machine } from "./machine.ts";
+import type { Convergence, ConvergeRequest, Machine } from "./machine.ts";
 import type { Resource } from "./resources.ts";
 
 /** Runs are named `YYYYMMDD-HHMMSS-xxxx`; what follows in a batch's name is the step and its phase. */
@@ -13,13 +13,17 @@ const RUN_PREFIX = /^\d{8}-\d{6}-[0-9a-f]{4}-/;
  */
 export function remembering(machine: Machine, folder: string): Machine {
   const fileOf = (batch: string) => join(folder, machine.name, `${batch.replace(RUN_PREFIX, "")}.json`);
-  const note = async ({ batch, resources }: ConvergeRequest) =>
-    writeFileAtomic(fileOf(batch), `${JSON.stringify({ batch, resources })}\n`);
+  // What could not be set never was: nothing can drift from it.
+  const note = async ({ batch, resources }: ConvergeRequest, records: Convergence["records"]) => {
+    const failed = new Set(records.filter(({ status }) => status === "failed").map(({ id }) => id));
+    const set = resources.filter(({ id }) => !failed.has(id));
+    await writeFileAtomic(fileOf(batch), `${JSON.stringify({ batch, resources: set })}\n`);
+  };
   return {
     ...machine,
     converge: async (request) => {
       const converged = await machine.converge(request);
-      if (converged.ok && !request.dryRun) await note(request);
+      if (converged.ok && !request.dryRun) await note(request, converged.value.value.records);
       return converged;
     },
     undo: async (batch) => {

@@ -63,6 +63,18 @@ export interface Answer {
 
 export type Answers = Readonly<Record<string, Answer>>;
 
+/** One answer over HTTP, with its milliseconds on our own clock. */
+export interface WebAnswer {
+  readonly status: number;
+  readonly ms: number;
+}
+
+export interface Probe {
+  /** `ssh`: from this machine through a forwarded port. `itself`: the host is this machine. */
+  readonly via: "ssh" | "itself" | "twin";
+  readonly answers: readonly WebAnswer[];
+}
+
 export interface ConvergeRequest {
   /** Names the batch on the host: its undo journal and its revert are filed under it. `[a-z0-9-]+`. */
   readonly batch: string;
@@ -102,6 +114,11 @@ export interface Machine {
   converge(request: ConvergeRequest): Promise<Outcome<Seen<Convergence>>>;
   /** Restarts the host, in a moment: it says yes and goes down. */
   restart(): Promise<Outcome<Seen<null>>>;
+  /**
+   * How fast a port of the host's loopback answers HTTP as this machine sees it: the round trip over the network is in
+   * it. The path must be one that may be asked by anyone at any time.
+   */
+  probe(port: number, path: string, times: number): Promise<Outcome<Seen<Probe>>>;
   /** Logs in over a connection of its own: proof that the host still lets new ones in. */
   login(): Promise<Outcome<Seen<null>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */

@@ -4,6 +4,7 @@ import { checkedLine, lastDone, type StepDone, seenLine, unproven } from "./line
 import { type Line, type Report, type Section, STANDINGS } from "./model.ts";
 import { monitoring } from "./monitoring.ts";
 import { phaseReport } from "./phase-report.ts";
+import { success } from "./success.ts";
 
 /** The seed's final report, from evidence alone. Pure: the same records at the same time give the same report. */
 export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now: string): Report {
@@ -26,6 +27,7 @@ export function buildReport(plan: Plan, records: readonly EvidenceRecord[], now:
     security(plan, done),
     monitoring(done),
     performance(done),
+    success(done),
     ...(outcome === "rolled-back" ? [rolledBack(bodies)] : []),
     ...(failed !== undefined && outcome !== "done" ? [trouble(failed, over ? [] : choices)] : []),
     nextSteps(plan),
@@ -144,6 +146,14 @@ function decisions(bodies: readonly RecordBody[]): Section {
   return { title: "Approvals", lines };
 }
 
+const HANDED_OVER = [
+  ["Operations runbook", "handoff/runbook.md"],
+  ["Incident response plan", "handoff/incident-response.md"],
+  ["Training page for operators", "handoff/training.md"],
+  ["Follow-up of the first 30 days", "handoff/follow-up.md"],
+  ["The same as a calendar", "handoff/follow-up.ics"],
+] as const;
+
 function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
   const baseline = ofKind(done, "baseline");
   const hosts = new Set(plan.ships.map((ship) => ship.host)).size;
@@ -157,7 +167,9 @@ function deliverables(plan: Plan, done: Done, rehearsal: boolean): Section {
         plan.ships.length,
       ),
       together("Every host looked at once more before the hand-over", ofKind(done, "verify-host"), carriers(plan)),
-      { text: "Operations runbook: runbook.md", standing: rehearsal ? "rehearsed" : "proved", proof: ["runbook.md"] },
+      ...HANDED_OVER.map(([text, file]): Line => {
+        return { text: `${text}: ${file}`, standing: rehearsal ? "rehearsed" : "proved", proof: [file] };
+      }),
     ],
   };
 }
@@ -209,10 +221,7 @@ function performance(done: Done): Section {
   const measured = ofKind(done, "measure").slice(0, LISTED);
   return {
     title: "Performance",
-    lines: [
-      ...measured.map((step) => checkedLine(step.accomplished.join("; "), step.checks)),
-      unproven("Uptime: observation window day 0 of 30"),
-    ],
+    lines: measured.map((step) => checkedLine(step.accomplished.join("; "), step.checks)),
   };
 }
 
@@ -252,7 +261,7 @@ function nextSteps(plan: Plan): Section {
       : [];
   return {
     title: "Next Steps",
-    lines: [...open, unproven("Watch the ships daily for the first 30 days: slipway status, slipway ship ~NAME")],
+    lines: [...open, unproven("Watch the ships daily for the first 30 days: handoff/follow-up.md says when and how")],
   };
 }
 
@@ -261,7 +270,7 @@ function handoff(): Section {
   return {
     title: "Handoff",
     lines: [
-      unproven("Operations team: training attested by nobody yet"),
+      unproven("Operations team: training (handoff/training.md) attested by nobody yet"),
       unproven("On-call rotation: attested by nobody yet"),
     ],
   };

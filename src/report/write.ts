@@ -7,13 +7,19 @@ import { readRecords } from "../evidence/read.ts";
 import type { EvidenceRecord } from "../evidence/schema.ts";
 import type { Plan } from "../plan/schema.ts";
 import { buildReport } from "./build.ts";
+import { handoffFacts } from "./handoff/facts.ts";
+import { HANDOFF_FOLDER, writeHandoff } from "./handoff/write.ts";
 import { reportHtml } from "./html.ts";
 import { reportMarkdown } from "./markdown.ts";
 import type { Report } from "./model.ts";
-import { runbookMarkdown } from "./runbook.ts";
 
-/** Writes a run's reports beside its evidence: report.json, report.md, report.html, runbook.md. */
-export async function writeRunReports(directory: string): Promise<Outcome<Report>> {
+interface RunRecord {
+  readonly plan: Plan;
+  readonly records: readonly EvidenceRecord[];
+}
+
+/** A run's plan and records, out of its directory. */
+export async function readRunRecord(directory: string): Promise<Outcome<RunRecord>> {
   let plan: Plan;
   const records: EvidenceRecord[] = [];
   try {
@@ -27,9 +33,17 @@ export async function writeRunReports(directory: string): Promise<Outcome<Report
       (error as Error).message,
     );
   }
+  return ok({ plan, records });
+}
+
+/** Writes a run's reports beside its evidence: report.json, report.md, report.html, and the handoff's pages. */
+export async function writeRunReports(directory: string): Promise<Outcome<Report>> {
+  const read = await readRunRecord(directory);
+  if (!read.ok) return read;
+  const { plan, records } = read.value;
   const report = buildReport(plan, records, new Date().toISOString());
   try {
-    await writeFileAtomic(join(directory, "runbook.md"), runbookMarkdown(plan, report.run));
+    await writeHandoff(join(directory, HANDOFF_FOLDER), handoffFacts(plan, records, directory));
     await writeFileAtomic(join(directory, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
     await writeFileAtomic(join(directory, "report.html"), reportHtml(report));
     // Last: whoever waits for the report waits for this one.

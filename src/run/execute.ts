@@ -144,6 +144,7 @@ function contextOf(
     run,
     unchanged,
     target,
+    began: async () => ({ plan, at: await began(shop.runDirectory(run)) }),
     machine,
     peer: (other) => shop.machine(other),
     acknowledged: () => readAcks(shop.runDirectory(run)),
@@ -188,6 +189,11 @@ function contextOf(
     key: () => (ship === null ? Promise.resolve(noShip()) : shop.key(ship)),
     runtime: () => shop.runtime(plan),
   };
+}
+
+async function began(directory: string): Promise<string | null> {
+  for await (const { at } of readRecords(directory)) return at;
+  return null;
 }
 
 /** The step's outputs from the run's evidence. Read no further than its phase: nothing of it can stand behind that. */
@@ -273,6 +279,7 @@ function noMachine(rehearsal: boolean): Machine {
     ask: refuse,
     converge: refuse,
     restart: refuse,
+    probe: refuse,
     undo: refuse,
     fingerprint: refuse,
     login: refuse,

@@ -15,6 +15,8 @@ export interface Home {
   readonly attestations: string;
   /** Which host watches the others, and who is told. */
   readonly monitor: string;
+  /** What `slipway check` saw, each time in a folder of its own. */
+  readonly checks: string;
   readonly cache: string;
   readonly plans: string;
   readonly runs: string;
@@ -34,6 +36,7 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
     desired: join(root, "desired"),
     attestations: join(root, "attestations.jsonl"),
     monitor: join(root, "monitor.json"),
+    checks: join(root, "checks"),
     cache: join(root, "cache"),
     plans: join(root, "plans"),
     runs: join(root, "runs"),

@@ -7,6 +7,7 @@ import { NOCK_DEVELOPMENT } from "./nock-development/planned.ts";
 import { ACCEPTANCE } from "./performance-engineer/acceptance.ts";
 import { measure } from "./performance-engineer/measure.ts";
 import { MONITORING, WATCHING } from "./performance-engineer/monitoring.ts";
+import { checkSuccess } from "./performance-engineer/success/check-success.ts";
 import { TRIAGE } from "./performance-engineer/triage.ts";
 import { TUNING } from "./performance-engineer/tuning.ts";
 import type { Card, Step } from "./step.ts";
@@ -46,6 +47,7 @@ const BUILT: ReadonlyMap<string, Step> = byKind([
   sandbox,
   measure,
   verifyHost,
+  checkSuccess,
   ...WATCHING,
 ]);
 

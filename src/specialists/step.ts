@@ -57,6 +57,8 @@ export interface StepContext {
   /** For `undo`: `apply` had found everything as wished in this run, so what is there is somebody else's. */
   readonly unchanged: boolean;
   readonly target: StepTarget;
+  /** The whole plan as it was approved, and when its run began (ISO 8601, null before the evidence has a word of it). */
+  readonly began: () => Promise<{ readonly plan: Plan; readonly at: string | null }>;
   /** The step's host. Only a step with a host may touch it. */
   readonly machine: Machine;
   /** Another host of the plan: for the step that watches them, which has to be let in there. */

@@ -5,6 +5,7 @@ import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import { refutes } from "../../src/audit/finding.ts";
 import type { ControlStanding } from "../../src/audit/standing.ts";
 import { controlChecks } from "../../src/knowledge/controls.ts";
+import { oscalErrors } from "../report/compliance/schema.ts";
 import { openSite, type Site } from "./site.ts";
 
 /** A fleet of three ships looked at check by check: what is evidenced is so, and opens when it is no longer. Root only. */
@@ -56,10 +57,11 @@ describe("a fleet of three ships", () => {
     const packet = await comply("before");
     expect(packet.evidenced).toBeGreaterThan(5);
     const byId = new Map(controlChecks().map((check) => [check.id, check]));
-    const shown = packet.controls
+    const evidenced = packet.controls
       .filter(({ standing }) => standing === "evidenced")
       .flatMap(({ findings }) => findings)
-      .filter(({ status, on }) => status === "shown" && lab.hosts.some(({ name }) => name === on));
+      .filter(({ status }) => status === "shown");
+    const shown = evidenced.filter(({ on }) => lab.hosts.some(({ name }) => name === on));
     expect(shown.length).toBeGreaterThan(30);
     for (const { check, on, command, observation } of new Map(
       shown.map((one) => [`${one.check} ${one.on}`, one]),
@@ -70,14 +72,24 @@ describe("a fleet of three ships", () => {
       expect(refutes(about.expect, about.parser, again), `${check} on ${on}: ${command}`).toBeNull();
       expect(existsSync(join(packet.folder, "raw", observation?.rawSha256 ?? "-"))).toBe(true);
     }
+    // Lines of the run itself stand on its record, which verifies again.
+    const ofRun = evidenced.filter(({ on }) => on === site.run());
+    expect(ofRun.length).toBeGreaterThan(5);
+    expect(new Set(ofRun.map(({ command }) => command.split("  #")[0]))).toEqual(
+      new Set([`slipway verify ${site.run()}`]),
+    );
+    expect((await site.slipway("verify", site.run())).exit).toBe(0);
+    const oscal = JSON.parse(readFileSync(join(packet.folder, "assessment-results.json"), "utf8"));
+    expect(oscalErrors(oscal)).toEqual([]);
     for (const name of ["packet.html", "controls.csv", "assessment-results.json"])
       expect(readFileSync(join(packet.folder, name), "utf8")).not.toMatch(/\b(passed|certified|compliant)\b/i);
   }, 120_000);
 
   test("is as it was set, and an audit changes nothing on it", async () => {
     const drift = await site.slipway("drift", "--json");
-    expect(drift).toMatchObject({ exit: 0, err: "" });
     const { hosts } = JSON.parse(drift.out) as { hosts: { compared: number; differs: unknown[] }[] };
+    expect(hosts.flatMap(({ differs }) => differs)).toEqual([]);
+    expect(drift).toMatchObject({ exit: 0, err: "" });
     for (const host of hosts) expect(host.compared).toBeGreaterThan(10);
     await site.slipway("audit");
     expect((await site.slipway("drift")).exit).toBe(0);

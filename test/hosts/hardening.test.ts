@@ -62,6 +62,7 @@ function contextOf(name: string, level: Level, run: string): StepContext {
       phase: "hardening",
     },
     machine: machineOf(name),
+    began: nothing,
     peer: () => machineOf(name),
     acknowledged: nothing,
     lease: nothing,

@@ -6,10 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import { buildStandIn } from "../../lab/stand-in-vere/build.ts";
 import { shellQuote } from "../../src/base/quote.ts";
+import { hostMachine } from "../../src/machines/host/open.ts";
 import { createShipOperations } from "../../src/machines/host/ships/index.ts";
 import { connect } from "../../src/machines/host/transport.ts";
 import type { ShipSpec } from "../../src/machines/ships.ts";
+import type { Runbook } from "../../src/report/handoff/runbook.ts";
 import { ALERTS } from "../../src/specialists/performance-engineer/monitoring/rules.ts";
+import {
+  judgeAlertPath,
+  seenByProbes,
+  watchQuestions,
+} from "../../src/specialists/performance-engineer/success/uptime.ts";
 import { LAYOUT, vereFile } from "../../src/urbit/layout.ts";
 import { value } from "./outcomes.ts";
 import { RECEIVER } from "./receiver.ts";
@@ -234,6 +241,33 @@ test("slipway fleet shows the same series without a Grafana", async () => {
     ["~zod", 1],
   ]);
   expect((await site.slipway("fleet")).out).toContain("3 ship(s).");
+}, 30_000);
+
+test("the runbook's commands on the monitoring host show what they say they show", async () => {
+  const file = join(site.home, "runs", site.run(), "handoff", "runbook.json");
+  const { commands } = JSON.parse(readFileSync(file, "utf8")) as Runbook;
+  const there = commands.filter(({ on }) => on === CEDAR);
+  expect(there.map(({ id }) => id)).toEqual(["watchers", "targets", "firing"]);
+  for (const { command, pattern } of there) expect(sure(CEDAR, command), command).toMatch(new RegExp(pattern, "m"));
+  const fleet = commands.find(({ id }) => id === "fleet");
+  expect(fleet?.command).toBe(`slipway fleet --monitor ${CEDAR}`);
+  expect((await site.slipway("fleet", "--monitor", CEDAR)).out).toMatch(new RegExp(fleet?.pattern ?? "-", "m"));
+}, 30_000);
+
+test("uptime and the way of alerts are measured from its series", async () => {
+  const machine = hostMachine({ name: CEDAR, address: CEDAR }, { sshConfig: lab.sshConfig });
+  const asked = value(await machine.ask(watchQuestions()));
+  await machine.close();
+  const seen = seenByProbes(asked.value);
+  expect(seen.map(({ ship }) => ship).sort()).toEqual(["~bud", "~nec", "~zod"]);
+  for (const { share, looks, since } of seen) {
+    expect(share).toBeGreaterThan(0);
+    expect(looks).toBeGreaterThan(0);
+    expect(Date.parse(since)).toBeLessThanOrEqual(Date.now());
+  }
+  const promises = { kinds: new Set(["prove-alert"]), sets: () => false, uptimePercent: null, responseMs: null };
+  const way = judgeAlertPath({ answers: asked.value, sighting: asked.sighting }, promises);
+  expect(way).toMatchObject({ verdict: "met", measured: expect.stringMatching(/webhook: \d+ sent, 0 failed/) });
 }, 30_000);
 
 describe("alerts", () => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { HANDOFF_FOLDER } from "../../report/handoff/write.ts";
 import { writeRunReports } from "../../report/write.ts";
 import { runDirectory } from "../../run/home.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
@@ -31,7 +32,7 @@ export const command: Command = {
       : input.flag("html")
         ? "report.html"
         : input.flag("runbook")
-          ? "runbook.md"
+          ? join(HANDOFF_FOLDER, "runbook.md")
           : "report.md";
     io.out(await readFile(join(folder, name), "utf8"));
     return EXIT.done;

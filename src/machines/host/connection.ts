@@ -1,4 +1,5 @@
 import type { Outcome } from "../../base/outcome.ts";
+import type { WebAnswer } from "../machine.ts";
 
 /** How one program is run on the host. */
 export interface RunOptions {
@@ -47,5 +48,10 @@ export interface HostConnection {
   run(program: string, options?: RunOptions): Promise<Outcome<RunResult>>;
   /** Puts a local file in place, whole or not at all; `sent` is false when the host had these bytes already. */
   upload(localFile: string, target: UploadTarget): Promise<Outcome<{ readonly sent: boolean }>>;
+  /**
+   * Asks a port of the host's loopback over HTTP from this machine, `times` after one that opens the way and is not
+   * counted: through a connection forwarded by SSH, or directly where the host is this machine.
+   */
+  probe(port: number, path: string, times: number): Promise<Outcome<readonly WebAnswer[]>>;
   close(): Promise<void>;
 }

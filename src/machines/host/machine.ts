@@ -96,6 +96,16 @@ systemd-run -q --unit=slipway-restart --on-active=1s --timer-property=AccuracySe
         run.value.stderr.trim().slice(-200) || undefined,
       );
     },
+    probe: async (port, path, times) => {
+      const asked = await connection.probe(port, path, times);
+      if (!asked.ok) return asked;
+      const value = { via: connection.address === "local" ? "itself" : "ssh", answers: asked.value } as const;
+      const url = `http://127.0.0.1:${port}${path}`;
+      const via = value.via === "itself" ? "" : `${connection.address} -N -L ${port}:127.0.0.1:${port} & `;
+      const raw = JSON.stringify({ ...value, answers: value.answers.map(({ status, ms }) => [status, round(ms)]) });
+      const command = `${via}curl ${url} # ${times} times, milliseconds each`;
+      return ok({ value, sighting: { at: now(), host: target.name, command, exit: 0, raw } });
+    },
     login: async () => {
       const program = "echo in";
       const tried = await connection.run(program, { fresh: true, asRoot: false, timeoutMs: 30_000 });
@@ -125,6 +135,10 @@ systemd-run -q --unit=slipway-restart --on-active=1s --timer-property=AccuracySe
     },
     close: () => connection.close(),
   };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** What was run, as a person could repeat it: the program itself is named by its digest, since it came on standard input. */

@@ -2,8 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
 import type { HostTarget } from "../inventory.ts";
+import type { WebAnswer } from "../machine.ts";
 import type { HostConnection, RunOptions, RunResult } from "./connection.ts";
 import { controlDirectory } from "./control-directory.ts";
+import { type Dialled, dialHere, dialThrough, nothingAnswers } from "./dial.ts";
+import { timeAnswers } from "./probe.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { controlName, isDestination, remoteCommand, sshArguments, wrapProgram } from "./ssh-command.ts";
 import { rootFailure, sshFailure } from "./ssh-failure.ts";
@@ -19,6 +22,7 @@ export interface ConnectOptions {
 /** sshd lets ten sessions share a connection (MaxSessions); we leave two for a person at the same socket. */
 const SESSIONS = 8;
 const DEFAULT_TIMEOUT_MS = 120_000;
+const PROBE_TIMEOUT_MS = 60_000;
 
 /** How to reach a host. Nothing is opened before the first `run`; that one makes the master the others share. */
 export function connect(target: HostTarget, options: ConnectOptions = {}): HostConnection {
@@ -31,7 +35,11 @@ function localConnection(name: string): HostConnection {
     const done = await runProcess(argv, { ...bounds(options), input, killGroup: true });
     return judge(name, "local", done, options, () => null);
   };
-  const connection = { name, address: "local", run, close: async () => undefined };
+  const probe: HostConnection["probe"] = async (port, path, times) => {
+    const dialled = await dialHere(port, (stream) => timeAnswers(stream, path, times + 1));
+    return judgeProbe(name, port, dialled);
+  };
+  const connection = { name, address: "local", run, probe, close: async () => undefined };
   return { ...connection, upload: (file, to) => uploadFile(connection, file, to) };
 }
 
@@ -79,7 +87,16 @@ function sshConnection(target: HostTarget, options: ConnectOptions): HostConnect
     const argv = [...sshArguments({ config, controlPath: socket }), "-O", "stop", "--", address];
     await runProcess(argv, { input: [], timeoutMs: 5_000, killGroup: false });
   };
-  const connection = { name, address: `ssh ${address}`, run, close };
+  const probe: HostConnection["probe"] = async (port, path, times) => {
+    // Whoever is first opens the master, and says what is wrong with the way there.
+    const there = await run(":", { asRoot: false });
+    if (!there.ok) return there;
+    const settings = { config, controlPath: controlPath() };
+    const argv = [...sshArguments(settings), "-W", `127.0.0.1:${port}`, "--", address];
+    const ask = () => dialThrough(argv, PROBE_TIMEOUT_MS, (stream) => timeAnswers(stream, path, times + 1));
+    return judgeProbe(name, port, await slots(ask));
+  };
+  const connection = { name, address: `ssh ${address}`, run, probe, close };
   return { ...connection, upload: (file, to) => uploadFile(connection, file, to) };
 }
 
@@ -93,6 +110,15 @@ function command(program: string, options: RunOptions, argvFor: (line: string) =
 function bounds(options: RunOptions) {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   return { timeoutMs, ...(options.onLine === undefined ? {} : { onLine: options.onLine }) };
+}
+
+function judgeProbe(
+  name: string,
+  port: number,
+  dialled: Dialled<readonly WebAnswer[] | null>,
+): Outcome<readonly WebAnswer[]> {
+  if (!dialled.ok) return nothingAnswers(name, port, dialled.why);
+  return dialled.value === null ? nothingAnswers(name, port, "") : ok(dialled.value.slice(1));
 }
 
 function judge(

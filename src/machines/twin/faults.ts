@@ -10,6 +10,7 @@ export type Operation =
   | "fingerprint"
   | "login"
   | "restart"
+  | "probe"
   | "ask"
   | "inspect"
   | "fence"

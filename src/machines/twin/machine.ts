@@ -1,9 +1,11 @@
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
+import { nothingAnswers } from "../host/dial.ts";
 import { isBatchName, validateBatch } from "../host/validate.ts";
 import type { Answers, Convergence, ConvergeRequest, Machine, Question, Seen } from "../machine.ts";
 import { convergeTwin } from "./converge.ts";
 import { factsOf, fingerprintOf } from "./facts.ts";
 import { answerLost, type FaultKind, hangMs, type Operation, stopsAll, unreachable } from "./faults.ts";
+import { isLive } from "./ship-state.ts";
 import { twinShips } from "./ships.ts";
 import { undoTwin } from "./undo.ts";
 import type { Turn, World } from "./world.ts";
@@ -15,6 +17,7 @@ const READS: ReadonlySet<Operation> = new Set<Operation>([
   "compare",
   "fingerprint",
   "login",
+  "probe",
   "ask",
   "inspect",
   "life",
@@ -88,6 +91,13 @@ export function createTwinMachine(world: World, name: string): Machine {
         }
         mutate("restart", name, "");
         return ok(null);
+      }),
+    // No network lies between us and a model: only that the ship answers is modelled, and that at once.
+    probe: (port, _path, times) =>
+      ask("probe", site, (turn) => {
+        const up = Object.values(turn.host.ships).some((ship) => ship.httpPort === port && isLive(turn, ship));
+        const answers = Array.from({ length: times }, () => ({ status: 204, ms: 0 }));
+        return up ? ok({ via: "twin", answers }) : nothingAnswers(name, port, "the twin's ship is not live");
       }),
     login: () => ask("login", site, () => ok(null)),
     undo: (batch) => {

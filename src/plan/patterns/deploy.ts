@@ -81,13 +81,13 @@ function environments(job: Job): readonly PhaseSpec[] {
       ],
     });
   }
-  if (accepted) phases.push({ id: "validation", name: "Validation", uses: [...measure, "check-acceptance"] });
+  if (accepted) phases.push({ id: "validation", name: "Validation", uses: [...measure, "check-success"] });
   phases.push({
     id: "handoff",
     name: "Handoff",
     uses: [
       ...(shared ? [] : ["verify-host"]),
-      ...(accepted ? [] : ["check-acceptance"]),
+      ...(accepted ? [] : ["check-success"]),
       "rehearse-recovery",
       ...(shared ? HAND_OVER : []),
     ],
@@ -144,7 +144,7 @@ function fleet(job: Job): readonly PhaseSpec[] {
       id: "validation",
       name: "Validation",
       // The waves' ships are there now: what watches the fleet is told of them.
-      uses: [...(shared ? ["measure-fleet"] : ["measure", "set-up-metrics"]), "check-acceptance", "rehearse-recovery"],
+      uses: [...(shared ? ["measure-fleet"] : ["measure", "set-up-metrics"]), "check-success", "rehearse-recovery"],
       ...(shared ? {} : { ships: base.ships.filter((ship) => ship.environment !== "dev" || used.length === 1) }),
     },
     { id: "handoff", name: "Handoff", uses: [...(shared ? [] : ["verify-host"]), ...HAND_OVER] },

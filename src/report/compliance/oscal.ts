@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Finding } from "../../audit/finding.ts";
 import type { ControlStanding } from "../../audit/standing.ts";
 
 export interface OscalFacts {
@@ -8,6 +9,8 @@ export interface OscalFacts {
   readonly subjects: readonly string[];
   readonly standings: readonly ControlStanding[];
 }
+
+type Id = (name: string) => string;
 
 const OSCAL_VERSION = "1.1.2";
 const NAMESPACE = "https://slipway.example/ns/oscal";
@@ -19,7 +22,7 @@ const NAMESPACE = "https://slipway.example/ns/oscal";
  */
 export function assessmentResults(facts: OscalFacts): object {
   const { framework, title, at, subjects, standings } = facts;
-  const id = (name: string) => uuidOf(`${framework} ${at} ${name}`);
+  const id: Id = (name) => uuidOf(`${framework} ${at} ${name}`);
   const observations = standings.flatMap(({ findings }) => findings);
   const unique = [...new Map(observations.map((finding) => [`${finding.check} ${finding.on}`, finding])).values()];
   return {
@@ -43,21 +46,8 @@ export function assessmentResults(facts: OscalFacts): object {
               { "include-controls": standings.map(({ control }) => ({ "control-id": token(control.id) })) },
             ],
           },
-          observations: unique.map((finding) => ({
-            uuid: id(`observation ${finding.check} ${finding.on}`),
-            title: finding.title,
-            description: `${finding.on}: ${finding.seen}`,
-            props: [property("check", finding.check), property("status", finding.status)],
-            methods: ["TEST"],
-            types: ["finding"],
-            "relevant-evidence": [
-              {
-                description: finding.command,
-                ...(finding.observation === null ? {} : { href: `raw/${finding.observation.rawSha256}` }),
-              },
-            ],
-            collected: finding.observation?.at ?? at,
-          })),
+          // The schema takes no empty list.
+          ...(unique.length === 0 ? {} : { observations: unique.map((finding) => observationOf(finding, id, at)) }),
           findings: standings.map(({ control, standing, because, findings }) => ({
             uuid: id(`finding ${control.id}`),
             title: `${control.id}: ${control.title}`,
@@ -79,6 +69,20 @@ export function assessmentResults(facts: OscalFacts): object {
         },
       ],
     },
+  };
+}
+
+function observationOf({ check, on, title, seen, status, command, observation }: Finding, id: Id, at: string) {
+  const evidence = { description: command, ...(observation === null ? {} : { href: `raw/${observation.rawSha256}` }) };
+  return {
+    uuid: id(`observation ${check} ${on}`),
+    title,
+    description: `${on}: ${seen}`,
+    props: [property("check", check), property("status", status)],
+    methods: ["TEST"],
+    types: ["finding"],
+    "relevant-evidence": [evidence],
+    collected: observation?.at ?? at,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Card } from "../step.ts";
 
 const site = { specialist: "performance-engineer", scope: "site", topic: "acceptance" } as const;
 
-/** The seed's success criteria, measured; and a feature's week under watch. */
+/** A shared platform's ships measured from outside; and a feature's week under watch. */
 export const ACCEPTANCE: readonly Card[] = [
   planned({
     ...site,
@@ -16,18 +16,6 @@ export const ACCEPTANCE: readonly Card[] = [
       outputs: ["fleet baseline"],
       checks: ["answer times are given as a distribution", "the dojo answers in under 3 s on every ship"],
     }),
-  }),
-  planned({
-    ...site,
-    kind: "check-acceptance",
-    minutes: [30, 2 * HOUR],
-    risk: ["low", "a criterion cannot be met yet", "it is said which day of its window this is, not that it holds"],
-    says: {
-      purpose: "Check the success criteria: function, performance, security, operation, budget, time",
-      inputs: ["running ships"],
-      outputs: ["acceptance"],
-      checks: ["every criterion is met, or open with the day it can be met"],
-    },
   }),
   planned({
     ...site,

@@ -109,6 +109,7 @@ describe("on the twin", () => {
       machine,
       peer: () => machine,
       acknowledged: unasked,
+      began: unasked,
       lease: unasked,
       acquire,
       release: unasked,
