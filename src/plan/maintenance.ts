@@ -4,7 +4,7 @@ import type { PlanBase } from "../specialists/step.ts";
 import { assemble } from "./assemble.ts";
 import { namesOf, type PhaseSpec, planGate } from "./patterns/pattern.ts";
 import type { Plan, ShipTarget } from "./schema.ts";
-import { type Site, withMonitor } from "./site.ts";
+import { acmeFor, type Site, withDomains, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** Work on hosts and ships that stand already: which of the catalogue's steps, and how strict. */
@@ -30,6 +30,7 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
     },
     { id: "security", name: "Security Hardening", uses: ["baseline", "harden-host"] },
     ...(base.ships.length === 0 ? [] : [{ id: "ships", name: "Ship Units", uses: ["prove", "sandbox"] }]),
+    { id: "https", name: "HTTPS", uses: ["https-front", "https"] },
   ]);
 }
 
@@ -57,6 +58,8 @@ export function monitoringPlan(site: Site, wish: Maintenance & { readonly slo: P
 
 function baseOf(site: Site, wish: Maintenance): PlanBase {
   const names = new Set(site.hosts.map(({ name }) => name));
+  const here = standing(site.placed).filter((ship) => names.has(ship.host));
+  const ships = site.https ? withDomains(here, site.https) : here;
   return {
     intent: "deploy",
     platform: "bare-metal",
@@ -70,13 +73,14 @@ function baseOf(site: Site, wish: Maintenance): PlanBase {
       site.hosts.map(({ name, address }) => ({ name, address })),
       site,
     ),
-    ships: standing(site.placed).filter((ship) => names.has(ship.host)),
+    ships: [...ships],
+    ...acmeFor(ships, site.https?.acme),
   };
 }
 
 /** The ships that live on the site's hosts. What an environment they belong to was is not kept: they are production's. */
 function standing(placed: Placements): readonly ShipTarget[] {
-  return Object.entries(placed).map(([name, { host, amesPort, httpPort, fake }]) => ({
+  return Object.entries(placed).map(([name, { host, amesPort, httpPort, fake, domain }]) => ({
     name,
     fake,
     environment: "production",
@@ -85,6 +89,7 @@ function standing(placed: Placements): readonly ShipTarget[] {
     httpPort,
     loom: LOOM,
     keyRef: null,
+    ...(domain === undefined ? {} : { domain }),
   }));
 }
 

@@ -16,6 +16,8 @@ import { boot } from "./urbit-deployment-specialist/boot.ts";
 import { checkKey } from "./urbit-deployment-specialist/check-key.ts";
 import { harden } from "./urbit-deployment-specialist/harden.ts";
 import { HARDENING } from "./urbit-deployment-specialist/hardening.ts";
+import { httpsFront } from "./urbit-deployment-specialist/https/front.ts";
+import { https } from "./urbit-deployment-specialist/https/serve.ts";
 import { MIGRATION } from "./urbit-deployment-specialist/migration.ts";
 import { placeVere } from "./urbit-deployment-specialist/place-vere.ts";
 import { prove } from "./urbit-deployment-specialist/prove.ts";
@@ -40,6 +42,8 @@ const BUILT: ReadonlyMap<string, Step> = byKind([
   unit,
   prove,
   sandbox,
+  httpsFront,
+  https,
   measure,
   verifyHost,
   ...WATCHING,

@@ -3,6 +3,7 @@ import { productionPlan } from "../../plan/maintenance.ts";
 import { carryOut } from "../carry-out.ts";
 import { type Command, type Input, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
+import { HTTPS_OPTIONS, httpsFrom } from "../https.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { standingSite } from "../standing.ts";
 import { LAUNCH_OPTIONS } from "./launch.ts";
@@ -18,6 +19,7 @@ export const command: Command = {
   examples: [
     "slipway setup-production alder --level standard",
     "slipway setup-production alder birch --level strict --framework hipaa --yes",
+    "slipway setup-production alder --domain ~sampel-palnet=ship.example.com --acme-email ops@example.com",
   ],
   options: {
     level: {
@@ -27,6 +29,7 @@ export const command: Command = {
     },
     framework: { type: "string", value: "NAME", multiple: true, about: `${FRAMEWORKS.join(", ")} (may be repeated)` },
     twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
+    ...HTTPS_OPTIONS,
     ...RUN_OPTIONS,
   },
   run: async (input, io) => {
@@ -35,7 +38,9 @@ export const command: Command = {
     if (!wish.ok) return failWith(io, wish.failure, json, EXIT.usage);
     const site = await standingSite(io, input);
     if (!site.ok) return failWith(io, site.failure, json, EXIT.usage);
-    const plan = productionPlan(site.value.site, wish.value);
+    const https = await httpsFrom(io, input);
+    if (!https.ok) return failWith(io, https.failure, json, EXIT.usage);
+    const plan = productionPlan({ ...site.value.site, https: https.value }, wish.value);
     if (!json) io.out(`${planForTerminal(io, plan)}\n`);
     return carryOut(io, site.value.home, input, plan);
   },

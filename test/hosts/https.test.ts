@@ -1,0 +1,310 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import type { Outcome } from "../../src/base/outcome.ts";
+import { hostMachine } from "../../src/machines/host/open.ts";
+import type { Machine } from "../../src/machines/machine.ts";
+import type { Acme, ShipTarget } from "../../src/plan/schema.ts";
+import type { Applied, StepContext } from "../../src/specialists/step.ts";
+import { WEB } from "../../src/specialists/urbit-deployment-specialist/https/places.ts";
+import { https } from "../../src/specialists/urbit-deployment-specialist/https/serve.ts";
+import { CA, pointName, startCa } from "./acme.ts";
+import { value } from "./outcomes.ts";
+import { fingerprint, openSite, type Site, until } from "./site.ts";
+import { putUp, sure as sureOf } from "./standing.ts";
+
+/** A ship (a stand-in) behind Debian's Caddy, certificates of a real ACME server, looked at from another host. Root only. */
+const [ALDER, BIRCH, CEDAR] = ["alder", "birch", "cedar"] as const;
+const ADDRESS = { alder: "10.77.0.11", birch: "10.77.0.12", cedar: "10.77.0.13" } as const;
+const ZOD = { name: "~zod", amesPort: 31_501, httpPort: 8101 } as const;
+const DOMAIN = "zod.example.org";
+const CODE = "lidlut-tabwed-pillex-ridrup";
+
+let lab: Lab;
+let site: Site;
+let machine: Machine;
+let roots: string;
+let before: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  lab = await startLab({ hosts: 3, packages: ["caddy", "pebble"] });
+  site = await openSite(lab);
+  await site.own(ALDER);
+  machine = hostMachine({ name: ALDER, address: ALDER }, { sshConfig: lab.sshConfig });
+  // The package is there as if in a cache: what it started at installation is put down.
+  for (const { name } of lab.hosts)
+    sure(
+      name,
+      `systemctl -q disable --now caddy; rm /etc/resolv.conf; echo nameserver ${ADDRESS.cedar} > /etc/resolv.conf`,
+    );
+  roots = `${startCa(lab, CEDAR, ADDRESS.cedar)}\n`;
+  writeFileSync(join(site.desk, "roots.pem"), roots);
+  for (const name of [BIRCH, CEDAR]) sure(name, `cat > /root/roots.pem <<'END'\n${roots}END`);
+  await putUp(lab, ALDER, [ZOD]);
+  writeFileSync(
+    join(site.home, "placements.json"),
+    JSON.stringify({ "~zod": { host: ALDER, amesPort: ZOD.amesPort, httpPort: ZOD.httpPort, fake: true } }),
+  );
+  before = await fingerprint(lab, ALDER);
+}, 300_000);
+
+afterAll(async () => {
+  await machine?.close();
+  await site?.down();
+  await lab?.down();
+}, 120_000);
+
+const sure = (host: string, program: string) => sureOf(lab, host, program);
+/** curl from another host, which trusts the lab's roots. */
+const curl = (words: string, from: string = BIRCH) =>
+  sure(from, `curl -sS --max-time 20 --cacert /root/roots.pem ${words}`);
+const status = (words: string, from: string = BIRCH) => curl(`-o /dev/null -w '%{http_code}' ${words}`, from);
+const serial = () =>
+  sure(
+    BIRCH,
+    `openssl s_client -connect ${DOMAIN}:443 -servername ${DOMAIN} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
+  );
+
+/** What a run would give the step for one ship of alder's. */
+function contextOf(ship: Pick<ShipTarget, "name" | "domain">, acme: Partial<Acme> = {}, run = "run-2"): StepContext {
+  const nothing = () => Promise.reject(new Error("not asked for by this step"));
+  const target: ShipTarget = {
+    ...{ fake: true, environment: "production", host: ALDER, amesPort: 31_509, httpPort: 8109, loom: 31, keyRef: null },
+    ...(ship.name === ZOD.name ? ZOD : {}),
+    ...ship,
+  };
+  const host = { name: ALDER, address: `root@${ADDRESS.alder}` };
+  const plan: StepContext["target"]["plan"] = {
+    intent: "deploy",
+    platform: "bare-metal",
+    controls: [],
+    compliance: [],
+    regions: [],
+    disasterRecovery: false,
+    slo: { uptimePercent: null, responseMs: null },
+    securityLevel: "standard",
+    monitoringLevel: "none",
+    monitor: null,
+    runtime: { version: "4.5", vereSha256: null, pillSha256: null },
+    hosts: [host],
+    ships: [target],
+    acme: { directory: CA.directory, roots, email: null, ...acme },
+  };
+  return {
+    run,
+    unchanged: false,
+    target: { plan, host, ship: target, shipsOnHost: [target], phase: "https" },
+    machine,
+    peer: () => machine,
+    acknowledged: nothing,
+    lease: nothing,
+    acquire: nothing,
+    release: nothing,
+    observe: nothing,
+    recorded: nothing,
+    key: nothing,
+    runtime: nothing,
+  };
+}
+
+/** Applies as the engine does: again and again while it is pending. */
+async function applied(context: StepContext): Promise<Outcome<Applied>> {
+  for (;;) {
+    const outcome = await https.apply(context);
+    if (!outcome.ok || outcome.value.kind === "done") return outcome;
+    await new Promise((later) => setTimeout(later, 500));
+  }
+}
+
+describe("a ship under a name of its own", () => {
+  test("is put there by one command", async () => {
+    pointName(lab, CEDAR, DOMAIN, ADDRESS.alder);
+    const done = await site.slipway(
+      ...["setup-production", ALDER, "--level", "standard", "--domain", DOMAIN, "--yes"],
+      ...["--acme-directory", CA.directory, "--acme-root", join(site.desk, "roots.pem")],
+    );
+    expect(done.exit, `${done.out}${done.err}`).toBe(0);
+    expect(done.out).toContain(`~zod is served at https://${DOMAIN}`);
+  }, 180_000);
+
+  test("answers another host with a chain that leads to the root, and HTTP leads there", () => {
+    expect(status(`https://${DOMAIN}/~/login`)).toBe("200");
+    expect(curl(`-I https://${DOMAIN}/~/login`).toLowerCase()).toMatch(/strict-transport-security: max-age=\d{7,}/);
+    const redirect = curl(`-I http://${DOMAIN}/apps?x=1`).toLowerCase();
+    expect(redirect).toMatch(/^http\/1\.1 308/);
+    expect(redirect).toContain(`location: https://${DOMAIN}/apps?x=1`);
+  });
+
+  test.each([
+    ["-tls1", false],
+    ["-tls1_1", false],
+    ["-tls1_2", true],
+    ["-tls1_3", true],
+  ])("a handshake with %s is accepted: %s", (version, accepted) => {
+    const said = lab.exec(
+      BIRCH,
+      `openssl s_client -connect ${DOMAIN}:443 -servername ${DOMAIN} ${version} -cipher DEFAULT@SECLEVEL=0 -CAfile /root/roots.pem </dev/null 2>&1`,
+    ).stdout;
+    expect(/Verify return code: 0/.test(said) && /Cipher is [A-Z]/.test(said.replace("Cipher is (NONE)", ""))).toBe(
+      accepted,
+    );
+  });
+
+  test("keeps its own web port on loopback and its Ames port open", () => {
+    const direct = `timeout 2 bash -c '</dev/tcp/${ADDRESS.alder}/${ZOD.httpPort}' 2>/dev/null && echo open`;
+    expect(lab.exec(BIRCH, direct).stdout).toBe("");
+    expect(sure(ALDER, `ss -Hltn 'sport = :${ZOD.httpPort}' | awk '{ print $4 }'`)).toBe(`127.0.0.1:${ZOD.httpPort}`);
+    expect(sure(ALDER, "nft list table inet slipway")).toContain(`udp dport ${ZOD.amesPort} accept`);
+  });
+
+  test("sends events through as they happen", () => {
+    const channel = `https://${DOMAIN}/~/channel/lab-1`;
+    const poke = (id: number) =>
+      `curl -sS --max-time 20 --cacert /root/roots.pem -b /root/jar -X PUT ${channel} -d '[{"id":${id},"action":"poke","ship":"zod","app":"hood","mark":"helm-hi","json":"hi"}]'`;
+    const seen = sure(
+      BIRCH,
+      `curl -sS --max-time 20 --cacert /root/roots.pem -c /root/jar -o /dev/null -d password=${CODE} https://${DOMAIN}/~/login
+${poke(1)}
+curl -sSN --max-time 30 --cacert /root/roots.pem -b /root/jar ${channel} > /root/events & stream=$!
+for id in 2 3; do
+  ${poke(0).replace('"id":0', `"id":'$id'`)}
+  for try in $(seq 60); do grep -q '"id":'$id /root/events && kill -0 $stream && echo "event $id while the stream is open" && break; sleep 0.1; done
+done
+kill $stream`,
+    );
+    expect(seen.split("\n")).toEqual(["event 2 while the stream is open", "event 3 while the stream is open"]);
+  });
+
+  test("is set up once: the second time nothing changes", async () => {
+    const again = value(await applied(contextOf({ name: "~zod", domain: DOMAIN })));
+    expect(again).toMatchObject({ kind: "done", unchanged: true });
+    const checks = value(await https.check(contextOf({ name: "~zod", domain: DOMAIN })));
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+  });
+});
+
+describe("the login", () => {
+  const login = `-d password=wrong https://${DOMAIN}/~/login`;
+
+  test("takes no more than a login", () => {
+    sure(BIRCH, "head -c 100000 /dev/zero | tr '\\0' x > /root/big");
+    expect(status(`-d @/root/big https://${DOMAIN}/~/login`)).toBe("413");
+    expect(status(`-X PUT -d @/root/big https://${DOMAIN}/~/channel/big`)).toBe("400");
+  });
+
+  test("waits after too many tries from one address, and nothing else does", () => {
+    const tries = `for try in $(seq 80); do
+  code=$(curl -sS --max-time 20 --cacert /root/roots.pem -o /dev/null -w '%{http_code}' ${login})
+  echo $code; [ $code != 429 ] || break; sleep 0.1
+done`;
+    const answers = sure(BIRCH, tries).split("\n");
+    expect(answers.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => "400"));
+    expect(answers.at(-1)).toBe("429");
+    expect(status(`https://${DOMAIN}/~/login`)).toBe("200");
+    expect(status(`-b /root/jar https://${DOMAIN}/~/scry/hood/kiln/pikes.json`)).toBe("200");
+    expect(status(login, CEDAR)).toBe("400");
+  }, 60_000);
+});
+
+describe("the certificate", () => {
+  /** Lets nothing out to the issuer, as when its servers are down. */
+  const cut = (down: boolean) =>
+    sure(
+      ALDER,
+      down
+        ? `nft 'table inet lab { chain out { type filter hook output priority 0; ip daddr ${ADDRESS.cedar} tcp dport 14000 reject with tcp reset; } }'`
+        : "nft delete table inet lab",
+    );
+
+  test("is renewed before it ends", async () => {
+    const first = serial();
+    sure(ALDER, "systemctl restart caddy");
+    await until(
+      () => {
+        // Certificates near their end are looked for at a start, and every ten minutes.
+        lab.exec(ALDER, "sleep 4; systemctl reload caddy");
+        return serial() !== first && serial() !== "";
+      },
+      "another certificate",
+      30,
+    );
+    expect(status(`https://${DOMAIN}/~/login`)).toBe("200");
+  }, 120_000);
+
+  test("that ended while its issuer was down is named, with what kept it from being renewed", async () => {
+    cut(true);
+    const ended = () =>
+      lab.exec(
+        ALDER,
+        `openssl s_client -connect 127.0.0.1:443 -servername ${DOMAIN} </dev/null 2>/dev/null | openssl x509 -noout -checkend 0`,
+      ).exit !== 0;
+    await until(ended, "its end", 900);
+    const failed = await applied(contextOf({ name: "~zod", domain: DOMAIN }));
+    expect(failed).toMatchObject({ ok: false, failure: { kind: "configuration", code: "certificate-expired" } });
+    cut(false);
+  }, 120_000);
+});
+
+describe("what stands in the way has a name", () => {
+  const nec = { name: "~nec", domain: "nec.example.org" } as const;
+  const pointed = (v4: string | null, v6: string | null = null) => pointName(lab, CEDAR, nec.domain, v4, v6);
+  const refusal = async (acme: Partial<Acme> = {}) => {
+    const outcome = await applied(contextOf(nec, acme));
+    if (outcome.ok) throw new Error("it was served");
+    const { kind, code, what, why } = outcome.failure;
+    // Nothing of it is left to go on asking.
+    expect(sure(ALDER, `ls ${WEB.sites}`)).toBe("zod.caddy");
+    return { kind, code, said: `${what}; ${why}` };
+  };
+
+  test("DNS does not know the name", async () => {
+    pointed(null);
+    expect(await refusal()).toMatchObject({ kind: "configuration", code: "dns-absent" });
+  });
+
+  test("the name points elsewhere, be it with one of its addresses", async () => {
+    pointed("10.77.0.99");
+    expect(await refusal()).toMatchObject({
+      code: "dns-elsewhere",
+      said: expect.stringContaining("nec.example.org points at 10.77.0.99, which is not alder (10.77.0.11)"),
+    });
+    pointed(ADDRESS.alder, "fd00::99");
+    expect(await refusal()).toMatchObject({ code: "dns-elsewhere", said: expect.stringContaining("fd00::99") });
+  });
+
+  test("the issuer cannot be reached", async () => {
+    pointed(ADDRESS.alder);
+    expect(await refusal({ directory: CA.gone })).toMatchObject({ kind: "transient", code: "ca-unreachable" });
+  }, 60_000);
+
+  test("the issuer has issued enough for now", async () => {
+    expect(await refusal({ directory: CA.rateLimited })).toMatchObject({
+      kind: "configuration",
+      code: "ca-rate-limited",
+      said: expect.stringContaining("too many certificates already issued"),
+    });
+  }, 60_000);
+
+  test("the issuer itself is not trusted", async () => {
+    expect(await refusal({ roots: null })).toMatchObject({ kind: "configuration", code: "ca-untrusted" });
+  }, 60_000);
+
+  test("the issuer gets no proof, since the ports are closed to it", async () => {
+    const chain = "chain in { type filter hook input priority -10; }";
+    sure(
+      ALDER,
+      `nft 'table inet lab { ${chain} }'; nft add rule inet lab in ip saddr ${ADDRESS.cedar} tcp dport '{ 80, 443 }' reject with tcp reset`,
+    );
+    expect(await refusal()).toMatchObject({ kind: "configuration", code: "challenge-failed" });
+    sure(ALDER, "nft delete table inet lab");
+  }, 60_000);
+});
+
+test("is taken back whole", async () => {
+  const back = await site.slipway("rollback", "last", "--by", "ada");
+  expect(back.exit, back.err).toBe(0);
+  await until(async () => (await site.slipway("status", "last")).out.includes("rolled-back"), "rolled back", 100);
+  expect(await fingerprint(lab, ALDER)).toEqual(before);
+  expect(sure(ALDER, `ls -d ${WEB.state} ${WEB.config} ${WEB.waiting} 2>/dev/null; :`)).toBe("");
+}, 120_000);
