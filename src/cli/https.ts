@@ -23,6 +23,7 @@ export const HTTPS_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** Null where no option asks for HTTPS. */
 export async function httpsFrom(io: Io, input: Input): Promise<Outcome<Https | null>> {
+  if (Object.keys(HTTPS_OPTIONS).every((name) => input.list(name).length === 0)) return ok(null);
   const { ACME_DIRECTORY, DOMAIN, EMAIL } = await import("../plan/schema.ts");
   let base: string | null = null;
   const named: Record<string, string> = {};
@@ -46,8 +47,7 @@ export async function httpsFrom(io: Io, input: Input): Promise<Outcome<Https | n
   if (email !== null && !EMAIL.test(email)) return usage(`"${email}" is no address`, "--acme-email ops@example.com");
   const roots = await rootsFrom(io, input.text("acme-root"));
   if (!roots.ok) return roots;
-  const asked = ["domain", "acme-directory", "acme-root", "acme-email"].some((name) => input.list(name).length > 0);
-  return ok(asked ? { base, named, acme: { directory, email, roots: roots.value } } : null);
+  return ok({ base, named, acme: { directory, email, roots: roots.value } });
 }
 
 /** The certificates of a PEM file and nothing else of it: it may hold a key as well, which belongs in no plan. */

@@ -1,17 +1,21 @@
 import type { Lab } from "../../lab/hosts/lab.ts";
-import { sure } from "./standing.ts";
+
+/** Runs a program on a host of the lab; anything but success is a mistake of the test's. */
+export function sure(lab: Lab, host: string, program: string): string {
+  const { exit, stdout, stderr } = lab.exec(host, program);
+  if (exit !== 0) throw new Error(`${host}: ${stderr}`);
+  return stdout.trim();
+}
 
 /** Where the lab's certificate authority and DNS are asked. */
 export const CA = {
   directory: "https://ca.lab:14000/dir",
-  /** Nothing listens there. */
-  gone: "https://ca.lab:14999/dir",
   /** A double that answers every order with `rateLimited`, which Pebble cannot be made to. */
   rateLimited: "https://ca.lab:14429/dir",
 } as const;
 
 /** Seconds a certificate of the lab's lives: renewal is seen within one test. */
-export const LIFETIME = 75;
+export const LIFETIME = 45;
 
 /** Debian's Pebble with the DNS of its own test server, on a host of the lab. Answers with the PEM roots to trust. */
 export function startCa(lab: Lab, host: string, address: string): string {
@@ -45,7 +49,7 @@ export function pointName(lab: Lab, host: string, name: string, v4: string | nul
   sure(lab, host, `${set("a", v4)}; ${set("aaaa", v6)}`);
 }
 
-const RATE_LIMITED_CA_DOUBLE = String.raw`
+const RATE_LIMITED_CA_DOUBLE = `
 import http.server, json, ssl
 BASE = "https://ca.lab:14429"
 class Double(http.server.BaseHTTPRequestHandler):

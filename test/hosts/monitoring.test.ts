@@ -1,14 +1,19 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import { buildStandIn } from "../../lab/stand-in-vere/build.ts";
 import { shellQuote } from "../../src/base/quote.ts";
+import { createShipOperations } from "../../src/machines/host/ships/index.ts";
+import { connect } from "../../src/machines/host/transport.ts";
+import type { ShipSpec } from "../../src/machines/ships.ts";
 import { ALERTS } from "../../src/specialists/performance-engineer/monitoring/rules.ts";
-import { LAYOUT } from "../../src/urbit/layout.ts";
+import { LAYOUT, vereFile } from "../../src/urbit/layout.ts";
+import { value } from "./outcomes.ts";
 import { RECEIVER } from "./receiver.ts";
 import { bodies, fingerprint, openSite, type Site, until } from "./site.ts";
-import { putUp, sure as sureOf } from "./standing.ts";
 
 /** setup-monitoring with a real Prometheus and Alertmanager: two hosts with ships (stand-ins), one that watches. Root only. */
 const PACKAGES = [
@@ -43,19 +48,7 @@ beforeAll(async () => {
   // Disks of their own: what else this machine writes must not look like theirs filling up.
   for (const host of [ALDER, BIRCH])
     sure(host, `mkdir -p ${LAYOUT.home} && mount -t tmpfs -o size=4G piers ${LAYOUT.home}`);
-  // Faults are injected faster than a real ship would be started again.
-  for (const { name, host } of SHIPS)
-    sure(
-      host,
-      `mkdir -p /etc/systemd/system/urbit-${name.slice(1)}.service.d
-printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=200ms\\n' > /etc/systemd/system/urbit-${name.slice(1)}.service.d/lab.conf; systemctl daemon-reload`,
-    );
-  for (const host of [ALDER, BIRCH])
-    await putUp(
-      lab,
-      host,
-      SHIPS.filter((ship) => ship.host === host),
-    );
+  for (const host of [ALDER, BIRCH]) await putUp(host);
   const placed = SHIPS.map(({ name, ...place }) => [name, { ...place, fake: true }]);
   writeFileSync(join(site.home, "placements.json"), JSON.stringify(Object.fromEntries(placed)));
   serveCertificate(5);
@@ -73,10 +66,55 @@ afterAll(async () => {
   await lab?.down();
 }, 120_000);
 
-const sure = (host: string, program: string) => sureOf(lab, host, program);
+function sure(host: string, program: string): string {
+  const { exit, stdout, stderr } = lab.exec(host, program);
+  if (exit !== 0) throw new Error(`${host}: ${stderr}`);
+  return stdout.trim();
+}
 
 /** What answers from outside, by port. */
 const open = (host: string) => sure(host, "ss -Hltun | awk '{ print $1, $5 }' | grep -v ' 127\\.' | sort");
+
+/** The host's ships, booted and under their units. */
+async function putUp(host: string): Promise<void> {
+  const local = await buildStandIn();
+  const sha256 = createHash("sha256").update(readFileSync(local)).digest("hex");
+  const vere = vereFile("4.5", sha256);
+  const pill = "/opt/slipway/pills/stand-in.pill";
+  sure(
+    host,
+    `useradd --system --home-dir ${LAYOUT.home} --shell /usr/sbin/nologin ${LAYOUT.user}
+mkdir -p ${LAYOUT.systemDirectories.map(({ path }) => path).join(" ")} ${vere.replace(/\/urbit$/, "")}
+chown ${LAYOUT.user}:${LAYOUT.group} ${LAYOUT.home}; head -c 4096 /dev/zero > ${pill}`,
+  );
+  const connection = connect({ name: host, address: host }, { sshConfig: lab.sshConfig });
+  value(await connection.upload(local, { path: vere, sha256, owner: "root", group: "root", mode: "0755" }));
+  const ships = createShipOperations(connection, host);
+  const machineId = sure(host, "cat /etc/machine-id");
+  for (const { name, amesPort, httpPort } of SHIPS.filter((ship) => ship.host === host)) {
+    const ship: ShipSpec = { name, fake: true, amesPort, httpPort, loom: 31 };
+    const fence = { ship: name, token: 1, machineId, run: "run-1" };
+    const reached = async (wanted: "ready" | "live") => {
+      const state = await ships.inspect(ship);
+      if (!state.ok) return false;
+      const { boot, pier, live } = state.value.value;
+      return wanted === "live" ? live : boot === "done" && pier === "ready";
+    };
+    value(await ships.fence(fence));
+    value(await ships.boot({ ship, fence, vere, pill, key: null }));
+    await until(() => reached("ready"), `${name} boots`);
+    value(await ships.install(ship, fence, vere));
+    // Faults are injected faster than a real ship would be started again.
+    sure(
+      host,
+      `mkdir -p /etc/systemd/system/urbit-${name.slice(1)}.service.d
+printf '[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=200ms\\n' > /etc/systemd/system/urbit-${name.slice(1)}.service.d/lab.conf; systemctl daemon-reload`,
+    );
+    value(await ships.start(ship, fence));
+    await until(() => reached("live"), `${name} lives`);
+  }
+  await connection.close();
+}
 
 /** A web server's certificate on birch that ends in so many days. */
 function serveCertificate(days: number): void {

@@ -16,6 +16,7 @@ const plans = INTENTS.flatMap((intent) =>
           enterprise: count === 60,
           disasterRecovery: true,
           monitoring: true,
+          domain: "ships.example.com",
         }),
         intent === "deploy" && infrastructure === "vps" ? siteOf() : siteOf("alder"),
       ),

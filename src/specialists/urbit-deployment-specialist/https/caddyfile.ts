@@ -3,7 +3,7 @@ import { SANDBOX } from "../../performance-engineer/monitoring/units.ts";
 import { LOGIN } from "./login-limit.ts";
 import { WEB } from "./places.ts";
 
-/** Half a year: what browsers' preload lists ask for is more than a first setup should promise. */
+/** Half a year: browsers hold the name to HTTPS for so long, even after HTTPS is taken away. */
 const HSTS_SECONDS = 15_768_000;
 
 /**
@@ -36,7 +36,8 @@ export interface Site {
 
 /**
  * One ship's site. Size and rate are limited at the login and nowhere else: uploads and channels are a ship's daily work.
- * Only logins are logged; that is what they are counted by. A visitor's own Forwarded header is never passed on.
+ * A body
+ * that does not say its length is cut off where Caddy's own limit ends. Only logins are logged; they are counted by that. A visitor's own Forwarded header is never passed on.
  */
 export function siteCaddyfile({ domain, ship, acme }: Site): string {
   const issuer = [
@@ -59,6 +60,13 @@ ${domain} {
 	@login path ${LOGIN.path}
 	request_body @login {
 		max_size ${LOGIN.bytes}
+	}
+	@big {
+		path ${LOGIN.path}
+		header_regexp Content-Length ^([5-9][0-9]{3}|[0-9]{5,})$
+	}
+	handle @big {
+		respond "This is no login." 413
 	}
 	@waiting {
 		method POST

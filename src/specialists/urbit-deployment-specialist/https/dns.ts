@@ -5,8 +5,13 @@ import type { Answers, Question } from "../../../machines/machine.ts";
 
 /** What the host itself sees in DNS (its own hosts file left out), and the addresses it has. */
 export function dnsQuestions(domain: string): readonly Question[] {
+  const name = shellQuote(domain);
   return [
-    { id: "dns", command: `getent -s dns ahosts ${shellQuote(domain)} | awk '{ print $1 }' | sort -u` },
+    {
+      // `ahosts` hides IPv6 from a host that has none, `hosts` shows nothing but IPv6 where there is some: visitors see both.
+      id: "dns",
+      command: `{ getent -s dns ahosts ${name}; getent -s dns hosts ${name}; } | awk '{ print $1 }' | sort -u`,
+    },
     { id: "own", command: "ip -o addr show scope global | awk '{ sub(/\\/.*/, \"\", $4); print $4 }' | sort -u" },
   ];
 }
