@@ -14,12 +14,19 @@ const CHALLENGE: ReadonlySet<string> = new Set(["connection", "unauthorized", "t
 const UNREACHED =
   /dial tcp|connection refused|no such host|i\/o timeout|deadline exceeded|reset by peer|network is unreach|\bEOF\b|HTTP 5\d\d/;
 
-/** Why Caddy got no certificate, by the lines of its log about this name, oldest first; null while it has said nothing of it. */
+/**
+ * Why Caddy got no certificate, by the lines of its log about this name, oldest first. Null until it has given up for now:
+ * when one kind of challenge fails it tries the other.
+ */
 export function issuanceFailure(asked: Asked, log: readonly string[]): Failed | null {
-  const lines = log.map(reasonOf).filter((line) => line !== "");
+  const lines = log.map(parsed);
+  if (!lines.some(({ msg }) => msg === "will retry")) return null;
+  const reasons = lines.map(({ error = "", problem_type = "" }) =>
+    error.includes(problem_type) ? error : `${problem_type}: ${error}`,
+  );
   // A challenge's own line says more than the one that follows from it.
-  const why = lines.findLast((line) => CHALLENGE.has(PROBLEM.exec(line)?.[1] ?? "")) ?? lines.at(-1);
-  return why === undefined ? null : classified(asked, why);
+  const why = reasons.findLast((reason) => CHALLENGE.has(PROBLEM.exec(reason)?.[1] ?? "")) ?? reasons.at(-1) ?? "";
+  return classified(asked, why);
 }
 
 function classified({ domain, host, directory }: Asked, why: string): Failed {
@@ -67,13 +74,17 @@ function classified({ domain, host, directory }: Asked, why: string): Failed {
   );
 }
 
-/** What one JSON line of Caddy's log gives as the reason. */
-function reasonOf(line: string): string {
+interface Line {
+  readonly msg?: string;
+  readonly error?: string;
+  readonly problem_type?: string;
+}
+
+function parsed(line: string): Line {
   try {
-    const { error, problem } = JSON.parse(line) as { error?: string; problem?: { type?: string; detail?: string } };
-    return problem?.type === undefined ? (error ?? "") : `${problem.type}: ${problem.detail ?? ""}`;
+    return JSON.parse(line) as Line;
   } catch {
-    return "";
+    return {};
   }
 }
 
