@@ -63,7 +63,7 @@ export const https: Step = {
     const state = stateIn(asked, value.answers);
     switch (state.kind) {
       case "served": {
-        const text = `${site.ship.name} is served at https://${site.domain} (certificate until ${state.until})`;
+        const text = `${site.ship.name} is served at https://${site.domain} (certificate until ${state.until ?? "not modelled"})`;
         const outputs = { domain: site.domain, url: `https://${site.domain}`, until: state.until };
         return done(value.changed === 0, [text, ...(known.value === null ? [] : [known.value])], outputs, [
           looked.value.sighting,
@@ -136,7 +136,7 @@ function reachedAt(target: StepTarget): string {
 }
 
 type State =
-  | { readonly kind: "served"; readonly until: string }
+  | { readonly kind: "served"; readonly until: string | null }
   | { readonly kind: "waiting" }
   | { readonly kind: "failed"; readonly failure: Extract<Outcome<never>, { readonly ok: false }> };
 
@@ -144,7 +144,7 @@ type State =
 function stateIn(asked: Asked, answers: Answers): State {
   const text = (id: string) => answers[id]?.text ?? "";
   // The twin answers nothing: there the certificate is as good as its site.
-  if (answers.served?.exit === null) return { kind: "served", until: "rehearsed" };
+  if (answers.served?.exit === null) return { kind: "served", until: null };
   const served: Served = servedIn(text("served"));
   if (served.code === 0) return { kind: "served", until: served.until };
   const refused = issuanceFailure(asked, text("log").split("\n").filter(Boolean));
