@@ -127,7 +127,7 @@ const LINES: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ["two domains for whom", ["plan", ONE, "--domain", "a.example.com", "--domain", "b.example.com"], 2, /twice/],
   ["a domain of no ship", ["plan", ONE, "--domain", "zod=zod.example.com"], 2, /Write it as ~zod/],
   ["an issuer without TLS", ["plan", ONE, "--acme-directory", "http://ca/dir"], 2, /no directory of an ACME server/],
-  ["an issuer with a Caddyfile in it", ["plan", ONE, "--acme-directory", "https://ca/dir\n}"], 2, /no directory/],
+  ["an issuer with a Caddyfile in it", ["plan", ONE, "--acme-directory", "https://ca/dir}"], 2, /no directory/],
   [
     "an issuer's root that is none",
     ["plan", ONE, "--acme-root", "gone.pem"],

@@ -15,7 +15,7 @@ export const CA = {
 } as const;
 
 /** Seconds a certificate of the lab's lives: renewal is seen within one test. */
-export const LIFETIME = 45;
+export const LIFETIME = 40;
 
 /** Debian's Pebble with the DNS of its own test server, on a host of the lab. Answers with the PEM roots to trust. */
 export function startCa(lab: Lab, host: string, address: string): string {

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import type { Outcome } from "../../src/base/outcome.ts";
+import { shellQuote } from "../../src/base/quote.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Acme, ShipTarget } from "../../src/plan/schema.ts";
+import { blackboxConfig } from "../../src/specialists/performance-engineer/monitoring/config.ts";
 import type { Applied, StepContext } from "../../src/specialists/step.ts";
 import { WEB } from "../../src/specialists/urbit-deployment-specialist/https/places.ts";
 import { https } from "../../src/specialists/urbit-deployment-specialist/https/serve.ts";
@@ -14,6 +16,7 @@ import { value } from "./outcomes.ts";
 import { fingerprint, openSite, type Site, until } from "./site.ts";
 
 /** A ship (a stand-in) behind Debian's Caddy, certificates of a real ACME server, looked at from another host. Root only. */
+const PACKAGES = ["caddy", "pebble", "prometheus-blackbox-exporter"];
 const [ALDER, BIRCH, CEDAR] = ["alder", "birch", "cedar"] as const;
 const ADDRESS = { alder: "10.77.0.11", birch: "10.77.0.12", cedar: "10.77.0.13" } as const;
 const ZOD = { name: "~zod", amesPort: 34_540, httpPort: 8080 } as const;
@@ -27,7 +30,7 @@ let roots: string;
 let before: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  lab = await startLab({ hosts: 3, packages: ["caddy", "pebble"] });
+  lab = await startLab({ hosts: 3, packages: PACKAGES });
   site = await openSite(lab);
   await site.own(ALDER);
   machine = hostMachine({ name: ALDER, address: ALDER }, { sshConfig: lab.sshConfig });
@@ -35,7 +38,7 @@ beforeAll(async () => {
   for (const { name } of lab.hosts)
     sure(
       name,
-      `systemctl -q disable --now caddy; rm /etc/resolv.conf; echo nameserver ${ADDRESS.cedar} > /etc/resolv.conf`,
+      `systemctl -q disable --now caddy prometheus-blackbox-exporter; rm /etc/resolv.conf; echo nameserver ${ADDRESS.cedar} > /etc/resolv.conf`,
     );
   roots = `${startCa(lab, CEDAR, ADDRESS.cedar)}\n`;
   writeFileSync(join(site.desk, "roots.pem"), roots);
@@ -170,6 +173,16 @@ kill $stream`,
     expect(seen.split("\n")).toEqual(["event 2 while the stream is open", "event 3 while the stream is open"]);
   });
 
+  test("has its certificate's end measured from outside, by its name", () => {
+    const metric = sure(
+      BIRCH,
+      `echo ${shellQuote(JSON.stringify(blackboxConfig()))} > /root/blackbox.yml
+systemd-run -q --unit=blackbox prometheus-blackbox-exporter --config.file=/root/blackbox.yml --web.listen-address=127.0.0.1:9115
+for try in $(seq 50); do curl -fsS 'http://127.0.0.1:9115/probe?module=certificate&target=${DOMAIN}:443' 2>/dev/null | grep '^probe_ssl_earliest_cert_expiry' && break; sleep 0.1; done`,
+    );
+    expect(Number(metric.split(" ")[1])).toBeGreaterThan(1.7e9);
+  });
+
   test("is set up once: the second time nothing changes", async () => {
     const again = value(await applied(contextOf({ name: "~zod", domain: DOMAIN })));
     expect(again).toMatchObject({ kind: "done", unchanged: true });
@@ -286,10 +299,21 @@ describe("the certificate", () => {
   }, 180_000);
 });
 
+test("setup-production takes the ship as it stands, and waits for the certificate that is due", async () => {
+  sure(ALDER, "systemctl restart caddy");
+  const done = await site.slipway(
+    ...["setup-production", ALDER, "--level", "standard", "--domain", `~zod=${DOMAIN}`, "--yes"],
+    ...["--acme-directory", CA.directory, "--acme-root", join(site.desk, "roots.pem")],
+  );
+  expect(done.exit, `${done.out}${done.err}`).toBe(0);
+  expect(done.out).toMatch(/~zod is served at https:\/\/zod\.example\.org .*\(nothing to change\)/);
+}, 120_000);
+
 test("is taken back whole", async () => {
-  const back = await site.slipway("rollback", "last", "--by", "ada");
+  const launched = site.runs()[0] ?? "";
+  const back = await site.slipway("rollback", launched, "--by", "ada");
   expect(back.exit, back.err).toBe(0);
-  await until(async () => (await site.slipway("status", "last")).out.includes("rolled-back"), "rolled back", 100);
+  await until(async () => (await site.slipway("status", launched)).out.includes("rolled-back"), "rolled back", 100);
   expect(await fingerprint(lab, ALDER)).toEqual(before);
   expect(sure(ALDER, `ls -d ${WEB.state} ${WEB.config} ${WEB.waiting} 2>/dev/null; :`)).toBe("");
 }, 120_000);
