@@ -183,7 +183,8 @@ async function livesElsewhere(engine: Engine, plan: Plan, rehearsal: boolean): P
 async function notePlacements(home: Home, plan: Plan): Promise<void> {
   const known = await readPlacements(home.placements);
   const placed = plan.ships.map(
-    ({ name, host, amesPort, httpPort, fake }) => [name, { host, amesPort, httpPort, fake }] as const,
+    ({ name, host, amesPort, httpPort, fake, domain = known[name]?.domain }) =>
+      [name, { host, amesPort, httpPort, fake, ...(domain === undefined ? {} : { domain }) }] as const,
   );
   await writePlacements(home.placements, { ...known, ...Object.fromEntries(placed) });
 }

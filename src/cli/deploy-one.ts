@@ -5,6 +5,7 @@ import { slipOf } from "./carry-out.ts";
 import { type Command, usage } from "./command.ts";
 import { LAUNCH_OPTIONS, launchPlanned, pinFromFlags } from "./commands/launch.ts";
 import { EXIT, failPlanning, failWith } from "./exit.ts";
+import { HTTPS_OPTIONS } from "./https.ts";
 import { PLANNING_OPTIONS, planBrief } from "./planning.ts";
 import { homeOf } from "./site.ts";
 
@@ -18,6 +19,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
     examples: [
       `slipway ${name} ~sampel-palnet --key ~sampel-palnet=./sampel-palnet-1.key --host alder`,
       `slipway ${name} ~zod --fake --host alder --yes`,
+      `slipway ${name} ~sampel-palnet --host alder --domain sampel-palnet.example.com`,
     ],
     options: {
       fake: { type: "boolean", about: "a fake ship, for trying things out" },
@@ -25,6 +27,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       host: { type: "string", value: "NAME", multiple: true, about: "the host; may be left out when there is one" },
       key: { type: "string", value: "~SHIP=FILE", multiple: true, about: "the ship's keyfile" },
       twin: PLANNING_OPTIONS.twin ?? { type: "boolean", about: "" },
+      ...HTTPS_OPTIONS,
       ...LAUNCH_OPTIONS,
     },
     run: async (input, io) => {
@@ -49,7 +52,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       const read = readSentence(words);
       if (!read.ok) return failPlanning(io, read.failure, json);
       const brief = assume({ ...read.value, infrastructure: platform, selfHosted: true });
-      const planned = await planBrief(home, input, brief);
+      const planned = await planBrief(io, home, input, brief);
       if (!planned.ok) return failPlanning(io, planned.failure, json);
       return launchPlanned(io, home, input, planned.value);
     },

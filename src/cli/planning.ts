@@ -16,6 +16,7 @@ import { BRIEF_OPTIONS, briefingFor } from "./briefing.ts";
 import type { Input, OptionSpec } from "./command.ts";
 import { usage } from "./command.ts";
 import { decided } from "./deciding.ts";
+import { HTTPS_OPTIONS, httpsFrom } from "./https.ts";
 import type { Io } from "./io.ts";
 import { MONITOR_OPTIONS, monitorFrom } from "./monitoring.ts";
 
@@ -36,6 +37,7 @@ export const PLANNING_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   host: { type: "string", value: "NAME", multiple: true, about: "only on this host (may be repeated)" },
   key: { type: "string", value: "~SHIP=FILE", multiple: true, about: "a ship's keyfile (may be repeated)" },
   ...MONITOR_OPTIONS,
+  ...HTTPS_OPTIONS,
 };
 
 /** Reads, decides and plans. Reads the inventory and the pins, writes nothing. */
@@ -45,18 +47,20 @@ export async function planFor(io: Io, home: Home, input: Input, sentence: string
   const kinds = known.value.map(({ kind }) => kind);
   const briefing = await briefingFor(io, input, sentence, (brief) => judge(brief, { hosts: kinds }));
   if (!briefing.ok) return briefing;
-  const planned = await planBrief(home, input, briefing.value.brief);
+  const planned = await planBrief(io, home, input, briefing.value.brief);
   return planned.ok ? ok({ ...planned.value, reviewed: briefing.value.reviewed }) : planned;
 }
 
 /** Decides and plans a brief that is already read. */
-export async function planBrief(home: Home, input: Input, brief: Brief): Promise<Outcome<Planned>> {
+export async function planBrief(io: Io, home: Home, input: Input, brief: Brief): Promise<Outcome<Planned>> {
   const hosts = await hostsFor(home, input, brief);
   if (!hosts.ok) return hosts;
   const keys = keyReferences(input.list("key"));
   if (!keys.ok) return keys;
   const monitor = await watcher(home, input);
   if (!monitor.ok) return monitor;
+  const https = await httpsFrom(io, input);
+  if (!https.ok) return https;
   const decision = await decided(brief, {
     hosts: hosts.value.map((host) => host.kind),
     today: input.text("today") ?? new Date().toISOString().slice(0, 10),
@@ -71,6 +75,7 @@ export async function planBrief(home: Home, input: Input, brief: Brief): Promise
     monitor: monitor.value,
     runtime: await pinnedRuntime(home),
     keys: keys.value,
+    https: https.value,
     placed: input.flag("twin") ? {} : await readPlacements(home.placements),
   };
   return ok({

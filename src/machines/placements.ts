@@ -7,6 +7,8 @@ export interface Placement {
   readonly amesPort: number;
   readonly httpPort: number;
   readonly fake: boolean;
+  /** The name it was last served under. */
+  readonly domain?: string;
 }
 
 export type Placements = Readonly<Record<string, Placement>>;

@@ -4,6 +4,7 @@ import type { Brief, Intent } from "../brief/schema.ts";
 import type { Decision } from "../decide/schema.ts";
 import { cardOf } from "../specialists/catalogue.ts";
 import type { PlanBase } from "../specialists/step.ts";
+import { LETS_ENCRYPT } from "../specialists/urbit-deployment-specialist/https/acme.ts";
 import { assemble } from "./assemble.ts";
 import { deployPhases } from "./patterns/deploy.ts";
 import { featurePhases } from "./patterns/feature.ts";
@@ -14,7 +15,7 @@ import { isShared, type Job, type PhaseSpec } from "./patterns/pattern.ts";
 import { troubleshootPhases } from "./patterns/troubleshoot.ts";
 import { place } from "./place.ts";
 import type { Phase, Plan, ShipTarget } from "./schema.ts";
-import { type Site, withMonitor } from "./site.ts";
+import { acmeFor, type Site, withDomains, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 import { type Wanted, wantedShips } from "./wanted.ts";
 
@@ -37,7 +38,10 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
   // A server is ordered for what is to move in, where the bill has one or those there are hold too little.
   const ordered =
     platform.choice === "vps" && MOVES_IN.has(brief.intent) && (cost.provider !== null || site.hosts.length > 0);
-  const { hosts: used, ships } = place(wanted, platform.choice, groundFor(brief, wanted, site), ordered);
+  const { hosts: used, ships: bareShips } = place(wanted, platform.choice, groundFor(brief, wanted, site), ordered);
+  const web = site.https ?? { base: null, named: {}, acme: LETS_ENCRYPT };
+  const ships =
+    brief.intent === "deploy" ? withDomains(bareShips, { ...web, base: web.base ?? brief.domain }) : bareShips;
   // Work on ships that nobody has named is work on every host there is.
   const hosts = ships.length > 0 ? used : site.hosts.map(({ name, address }) => ({ name, address }));
   const base: PlanBase = {
@@ -53,6 +57,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     runtime: site.runtime,
     ...withMonitor(hosts, monitoring.level === "none" ? { ...site, monitor: null } : site),
     ships: [...ships],
+    ...acmeFor(ships, web.acme),
   };
   const size = brief.intent === "deploy" ? sizeOf(brief, ships) : null;
   const monthly = cost.highUsd > 0 ? `$${grouped(cost.lowUsd)} to $${grouped(cost.highUsd)} a month` : "";
@@ -73,7 +78,7 @@ export function compose(brief: Brief, decision: Decision, site: Site): Plan {
     monthlyUsd: cost.monthlyUsd,
     timelineDays: brief.timelineDays,
     budgetUsdPerMonth: brief.budgetUsdPerMonth,
-    notCovered: builtOnly ? [...unset(decision, phases), ...leftOut] : [],
+    notCovered: builtOnly ? [...unset(decision, phases), ...leftOut, ...withoutHttps(ships)] : [],
     phases,
   };
   return { hash: canonicalSha256(body), ...body };
@@ -137,6 +142,14 @@ function withCost(phases: readonly Phase[], cost: Decision["cost"]): Phase[] {
     ...phase,
     steps: phase.steps.map((step) => (orders(step.action.kind) ? { ...step, cost: each } : step)),
   }));
+}
+
+/** What ships without a domain have instead, said where everything else that is not set is said. */
+function withoutHttps(ships: readonly ShipTarget[]): readonly string[] {
+  if (ships.some(({ domain }) => domain !== undefined)) return [];
+  return [
+    "https: no domain was named, so the ships answer on their hosts' loopback alone: name one (--domain NAME); a planet or star can have its own arvo.network name, at a price (docs/HTTPS.md)",
+  ];
 }
 
 /** Which kind of step sets a control. What no step of the plan sets stands in every report as not proven. */

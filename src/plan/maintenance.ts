@@ -5,7 +5,7 @@ import { TRADE_OFF } from "../specialists/urbit-deployment-specialist/encrypt-pi
 import { assemble } from "./assemble.ts";
 import { namesOf, type PhaseSpec, planGate } from "./patterns/pattern.ts";
 import type { HostTarget, Plan, ShipTarget } from "./schema.ts";
-import { type Site, withMonitor } from "./site.ts";
+import { acmeFor, type Site, withDomains, withMonitor } from "./site.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** Work on hosts and ships that stand already: which of the catalogue's steps, and how strict. */
@@ -62,6 +62,7 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
           },
         ]
       : []),
+    { id: "https", name: "HTTPS", uses: ["https-front", "https"] },
   ]);
 }
 
@@ -93,6 +94,8 @@ export function monitoringPlan(site: Site, wish: Maintenance & { readonly slo: P
 
 function baseOf(site: Site, { volumes = {}, ...wish }: Maintenance): PlanBase {
   const names = new Set(site.hosts.map(({ name }) => name));
+  const here = standing(site.placed).filter((ship) => names.has(ship.host));
+  const ships = site.https ? withDomains(here, site.https) : here;
   return {
     intent: "deploy",
     platform: "bare-metal",
@@ -109,13 +112,14 @@ function baseOf(site: Site, { volumes = {}, ...wish }: Maintenance): PlanBase {
       }),
       site,
     ),
-    ships: standing(site.placed).filter((ship) => names.has(ship.host)),
+    ships: [...ships],
+    ...acmeFor(ships, site.https?.acme),
   };
 }
 
 /** The ships that live on the site's hosts. What an environment they belong to was is not kept: they are production's. */
 function standing(placed: Placements): readonly ShipTarget[] {
-  return Object.entries(placed).map(([name, { host, amesPort, httpPort, fake }]) => ({
+  return Object.entries(placed).map(([name, { host, amesPort, httpPort, fake, domain }]) => ({
     name,
     fake,
     environment: "production",
@@ -124,6 +128,7 @@ function standing(placed: Placements): readonly ShipTarget[] {
     httpPort,
     loom: LOOM,
     keyRef: null,
+    ...(domain === undefined ? {} : { domain }),
   }));
 }
 

@@ -3,6 +3,11 @@ import { ENVIRONMENTS, FRAMEWORKS, INTENTS, PLATFORMS } from "../brief/schema.ts
 import { SPECIALISTS } from "../decide/schema.ts";
 import { PARTNERS } from "../specialists/names.ts";
 
+/** A host name of at least two labels, in lower case. */
+export const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+export const ACME_DIRECTORY = /^https:\/\/[A-Za-z0-9.:[\]_~/-]+$/;
+export const EMAIL = /^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$/;
+
 export const EFFECTS = ["reversible", "compensatable", "irreversible"] as const;
 
 /** A host as the plan sees it: a name in the inventory and how to reach it. */
@@ -33,6 +38,18 @@ export const ShipTargetSchema = z.object({
   loom: z.number().int(),
   /** Where the key is read from when it is needed (`file:/path`); null for a fake ship or a comet. Never the key. */
   keyRef: z.string().nullable(),
+  /** The name it is served under over HTTPS; left out where none was given. */
+  domain: z.string().regex(DOMAIN).optional(),
+});
+
+/** Who issues certificates. */
+export const AcmeSchema = z.object({
+  /** The ACME server's directory. */
+  directory: z.string().regex(ACME_DIRECTORY),
+  /** PEM certificates it and what it issues are known by; null where every system knows them. */
+  roots: z.string().nullable(),
+  /** Told by the issuer of what goes wrong. */
+  email: z.string().regex(EMAIL).nullable(),
 });
 
 /** What the engine runs for a step: a step of the catalogue and the targets it works on. */
@@ -162,6 +179,8 @@ export const PlanSchema = z.object({
   /** Null where nobody named a host for it. */
   monitor: MonitorSchema.nullable(),
   ships: z.array(ShipTargetSchema),
+  /** Who issues the certificates of the ships' domains; left out where HTTPS is not set up. */
+  acme: AcmeSchema.optional(),
   phases: z.array(PhaseSchema),
 });
 
@@ -172,6 +191,7 @@ export type PlanStep = z.infer<typeof PlanStepSchema>;
 export type Phase = z.infer<typeof PhaseSchema>;
 export type Gate = z.infer<typeof GateSchema>;
 export type Plan = z.infer<typeof PlanSchema>;
+export type Acme = z.infer<typeof AcmeSchema>;
 export type Monitor = z.infer<typeof MonitorSchema>;
 export type Receiver = Monitor["receivers"][number];
 export type Timeline = z.infer<typeof TimelineSchema>;

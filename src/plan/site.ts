@@ -1,6 +1,6 @@
 import type { Capacity } from "../machines/inventory.ts";
 import type { Placements } from "../machines/placements.ts";
-import type { HostTarget, Monitor, Plan } from "./schema.ts";
+import type { Acme, HostTarget, Monitor, Plan, ShipTarget } from "./schema.ts";
 
 /** A host as the inventory knows it, with its size where somebody has looked. */
 export interface SiteHost extends HostTarget {
@@ -17,6 +17,33 @@ export interface Site {
   readonly keys: Readonly<Record<string, string>>;
   /** Ships that already have their place. */
   readonly placed: Placements;
+  /** Names the ships are to be served under, and who issues the certificates; null or left out: no HTTPS is set up. */
+  readonly https?: Https | null;
+}
+
+export interface Https {
+  /** The name itself for a single ship, the name above each ship's own for several; null where each has its own or none. */
+  readonly base: string | null;
+  /** By @p. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly acme: Acme;
+}
+
+/** Each ship with the name it is served under, where it has one. */
+export function withDomains(
+  ships: readonly ShipTarget[],
+  { base, named }: Pick<Https, "base" | "named">,
+): ShipTarget[] {
+  return ships.map((ship) => {
+    const shared = base === null ? undefined : ships.length === 1 ? base : `${ship.name.replace(/^~/, "")}.${base}`;
+    const domain = named[ship.name] ?? shared;
+    return domain === undefined ? ship : { ...ship, domain };
+  });
+}
+
+/** The plan's word on certificates, where it has ships that need one. */
+export function acmeFor(ships: readonly ShipTarget[], acme: Acme | undefined): { readonly acme?: Acme } {
+  return acme !== undefined && ships.some(({ domain }) => domain !== undefined) ? { acme } : {};
 }
 
 /** The site's hosts with the monitoring host among them, and the plan's word for it. */

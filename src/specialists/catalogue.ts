@@ -18,6 +18,8 @@ import { checkKey } from "./urbit-deployment-specialist/check-key.ts";
 import { encryptPiers } from "./urbit-deployment-specialist/encrypt-piers.ts";
 import { harden } from "./urbit-deployment-specialist/harden.ts";
 import { HARDENING } from "./urbit-deployment-specialist/hardening.ts";
+import { httpsFront } from "./urbit-deployment-specialist/https/front.ts";
+import { https } from "./urbit-deployment-specialist/https/serve.ts";
 import { MIGRATION } from "./urbit-deployment-specialist/migration.ts";
 import { placeVere } from "./urbit-deployment-specialist/place-vere.ts";
 import { prove } from "./urbit-deployment-specialist/prove.ts";
@@ -45,6 +47,8 @@ const BUILT: ReadonlyMap<string, Step> = byKind([
   unit,
   prove,
   sandbox,
+  httpsFront,
+  https,
   measure,
   verifyHost,
   checkSuccess,

@@ -21,6 +21,7 @@ export type PlanBase = Pick<
   | "hosts"
   | "monitor"
   | "ships"
+  | "acme"
 >;
 
 /** What a step works on. `host` and `ship` are null for a step of the whole site. */

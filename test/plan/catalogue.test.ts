@@ -23,6 +23,7 @@ function planned() {
             enterprise: count === 60,
             disasterRecovery: true,
             monitoring: true,
+            domain: "ships.example.com",
           }),
           intent === "deploy" && infrastructure === "vps" ? siteOf() : siteOf("alder"),
         ),

@@ -126,6 +126,14 @@ describe("the firewall", () => {
     expect(found).toEqual(["firewall tcp 443", "firewall udp 51820", "firewall limit 22"]);
   });
 
+  test("takes its own web server for no one else's", () => {
+    const listeners = "tcp 80 caddy\ntcp 443 caddy";
+    const found = (answers: Record<string, string>) =>
+      ids(view("basic", { "firewall.listeners": listeners, ...answers })).filter((id) => /tcp (80|443)/.test(id));
+    expect(found({})).toEqual(["firewall tcp 80", "firewall tcp 443"]);
+    expect(found({ "firewall.web": "ours" })).toEqual([]);
+  });
+
   test("leaves the counting of connections to ufw where ufw runs the host", () => {
     const wish = wishOf(view("basic", {}, { firewall: "ufw" }));
     expect(wish.resources.map(({ kind }) => kind)).not.toContain("firewall-limit");

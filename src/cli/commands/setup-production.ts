@@ -4,6 +4,7 @@ import { type Maintenance, productionPlan } from "../../plan/maintenance.ts";
 import { carryOut } from "../carry-out.ts";
 import { type Command, type Input, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
+import { HTTPS_OPTIONS, httpsFrom } from "../https.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { standingSite } from "../standing.ts";
 import { LAUNCH_OPTIONS } from "./launch.ts";
@@ -21,6 +22,7 @@ export const command: Command = {
     "slipway setup-production alder --level standard",
     "slipway setup-production alder birch --level strict --framework hipaa --yes",
     "slipway setup-production alder --level strict --volume alder=/dev/sdb --unlock person",
+    "slipway setup-production alder --domain ~sampel-palnet=ship.example.com --acme-email ops@example.com",
   ],
   options: {
     level: {
@@ -42,6 +44,7 @@ export const command: Command = {
     },
     framework: { type: "string", value: "NAME", multiple: true, about: `${FRAMEWORKS.join(", ")} (may be repeated)` },
     twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
+    ...HTTPS_OPTIONS,
     ...RUN_OPTIONS,
   },
   run: async (input, io) => {
@@ -52,7 +55,10 @@ export const command: Command = {
     if (!site.ok) return failWith(io, site.failure, json, EXIT.usage);
     const volumes = volumesOf(input, wish.value.securityLevel);
     if (!volumes.ok) return failWith(io, volumes.failure, json, EXIT.usage);
-    const plan = productionPlan(site.value.site, { ...wish.value, volumes: volumes.value });
+    const https = await httpsFrom(io, input);
+    if (!https.ok) return failWith(io, https.failure, json, EXIT.usage);
+    const found = { ...site.value.site, https: https.value };
+    const plan = productionPlan(found, { ...wish.value, volumes: volumes.value });
     if (!json) io.out(`${planForTerminal(io, plan)}\n`);
     return carryOut(io, site.value.home, input, plan);
   },

@@ -42,7 +42,7 @@ export const command: Command = {
         json,
         EXIT.usage,
       );
-    const after = await planBrief(home, input, changed.value.brief);
+    const after = await planBrief(io, home, input, changed.value.brief);
     if (!after.ok) return failWith(io, after.failure, json, EXIT.usage);
     const comparison = compare(before, after.value);
     const { brief, decision, plan } = after.value;
@@ -61,7 +61,7 @@ export const command: Command = {
             `${word} holds a plan without the brief it was made from`,
             'make it with: slipway plan "…" --json > plan.json',
           )
-        : planBrief(home, input, reasons.brief);
+        : planBrief(io, home, input, reasons.brief);
     }
   },
 };

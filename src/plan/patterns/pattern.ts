@@ -46,7 +46,7 @@ export function provision(base: PlanBase): readonly string[] {
 export function runShip(base: PlanBase): readonly string[] {
   if (base.platform === "groundseg") return ["check-key", "deploy-on-groundseg"];
   if (base.platform === "kubernetes") return ["check-key", "deploy-on-kubernetes"];
-  return ["check-key", "boot", "unit", "prove", "sandbox"];
+  return ["check-key", "boot", "unit", "prove", "sandbox", "https-front", "https"];
 }
 
 /** Copies of every pier, and a place to start from them; each says itself where it is not needed. */

@@ -69,6 +69,22 @@ describe("the private path", () => {
   });
 });
 
+describe("certificates", () => {
+  const targets = (ships: readonly ShipTarget[], https: boolean) =>
+    targetFiles({ host: "alder", address: "10.0.0.1", ships, https, itself: false }).get("certificate");
+
+  test("are looked at by the names ships are served under: by address a server of several shows none", () => {
+    expect(targets([ZOD, { ...ZOD, name: "~nec", domain: "nec.example.org" }], true)).toEqual([
+      { targets: ["nec.example.org:443"], labels: { host: "alder", ship: "~nec" } },
+    ]);
+  });
+
+  test("of somebody else's web server are looked at by address, and where there is none nothing is", () => {
+    expect(targets([ZOD], true)).toEqual([{ targets: ["10.0.0.1:443"], labels: { host: "alder" } }]);
+    expect(targets([ZOD], false)).toEqual([]);
+  });
+});
+
 describe("receivers", () => {
   test("get their secrets as credentials of the daemon: no value and no file of root's stands in the configuration", () => {
     const text = JSON.stringify(alertmanagerConfig(MONITOR));

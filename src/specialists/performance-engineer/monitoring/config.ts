@@ -70,11 +70,15 @@ export function targetFiles(watched: Watched): ReadonlyMap<string, readonly obje
     targets: [where],
     labels: { host, ...labels },
   });
+  // By its name: a server with several certificates shows none to who names no site.
+  const certificates = ships.flatMap(({ name, domain }) =>
+    domain === undefined ? [] : [target(`${domain}:443`, { ship: name })],
+  );
   return new Map([
     ["slipway-agent", [target(at(PORTS.agent))]],
     ["node", [target(at(PORTS.node))]],
     ["ship-probe", ships.map(({ name, httpPort }) => target(`http://${at(httpPort)}/~/login`, { ship: name }))],
-    ["certificate", https ? [target(`${address}:443`)] : []],
+    ["certificate", certificates.length > 0 || !https ? certificates : [target(`${address}:443`)]],
   ]);
 }
 

@@ -1,8 +1,8 @@
 import { LAYOUT } from "../../../urbit/layout.ts";
 import { loopbackOf, PLACES, PORTS, SCRAPER } from "./places.ts";
 
-/** What none of the daemons needs. */
-const SANDBOX = `NoNewPrivileges=yes
+/** What no daemon of ours needs. */
+export const SANDBOX = `NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes

@@ -1,5 +1,6 @@
 import type { Resource } from "../../../machines/resources.ts";
-import { type Control, type HostView, lines, packageOf } from "./control.ts";
+import { WEB } from "../https/places.ts";
+import { type Control, type HostView, lines, packageOf, said } from "./control.ts";
 
 /** New SSH connections a minute from one source, and how many at once: far above what people and Slipway need. */
 const SSH_RATE = { perMinute: 30, burst: 40 } as const;
@@ -20,7 +21,10 @@ export const firewall: Control = {
   name: "firewall, inbound denied by default",
   level: "basic",
   essential: true,
-  questions: [{ id: "firewall.listeners", command: LISTENERS }],
+  questions: [
+    { id: "firewall.listeners", command: LISTENERS },
+    { id: "firewall.web", command: `test -f ${WEB.dropIn} && echo ours` },
+  ],
   wish: (view) => {
     const ufw = view.facts.firewall === "ufw";
     const found = foreignListeners(view);
@@ -67,12 +71,14 @@ interface Listener {
 /** What answers from outside and is neither SSH nor a ship: somebody relies on it. */
 export function foreignListeners(view: HostView): readonly Listener[] {
   const ours = new Set(view.ships.flatMap((ship) => [`udp ${ship.amesPort}`, `tcp ${ship.httpPort}`]));
+  const web = said(view, "firewall.web") !== "";
   return lines(view, "firewall.listeners").flatMap((line) => {
     const [proto, digits = "", program = "unknown"] = line.split(" ");
     const port = Number(digits);
     if ((proto !== "tcp" && proto !== "udp") || !Number.isInteger(port) || port < 1) return [];
     if (proto === "udp" && port >= FIRST_EPHEMERAL && program !== "kernel") return [];
     if (proto === "udp" && (port === 68 || port === 546)) return [];
+    if (web && program === "caddy") return [];
     if (program === "sshd" || program.startsWith("urbit") || ours.has(`${proto} ${port}`)) return [];
     return [{ proto, port, program: program.replace(/[^A-Za-z0-9._-]/g, "") }];
   });
