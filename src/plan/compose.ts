@@ -148,7 +148,7 @@ function withCost(phases: readonly Phase[], cost: Decision["cost"]): Phase[] {
 function withoutHttps(ships: readonly ShipTarget[]): readonly string[] {
   if (ships.some(({ domain }) => domain !== undefined)) return [];
   return [
-    "https: no domain was named, so the ships answer on their hosts' loopback alone: name one (--domain NAME); a planet or star can have its own arvo.network name, at a price (docs/HTTPS.md)",
+    "https: no domain was named, so the ships answer on their hosts' loopback alone: name one with --domain; a planet or star can have its own arvo.network name, at a price (docs/HTTPS.md)",
   ];
 }
 
