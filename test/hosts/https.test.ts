@@ -2,16 +2,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
-import type { Outcome } from "../../src/base/outcome.ts";
 import { shellQuote } from "../../src/base/quote.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Acme, ShipTarget } from "../../src/plan/schema.ts";
 import { blackboxConfig } from "../../src/specialists/performance-engineer/monitoring/config.ts";
-import type { Applied, StepContext } from "../../src/specialists/step.ts";
+import type { StepContext } from "../../src/specialists/step.ts";
 import { WEB } from "../../src/specialists/urbit-deployment-specialist/https/places.ts";
 import { https } from "../../src/specialists/urbit-deployment-specialist/https/serve.ts";
 import { CA, LIFETIME, pointName, startCa, sure as sureOf } from "./acme.ts";
+import { applied, shipContext } from "./one-step.ts";
 import { value } from "./outcomes.ts";
 import { fingerprint, openSite, type Site, until } from "./site.ts";
 
@@ -66,55 +66,14 @@ const serial = () =>
   );
 
 /** What a run would give the step for one ship of alder's. */
-function contextOf(ship: Pick<ShipTarget, "name" | "domain">, acme: Partial<Acme> = {}, run = "run-2"): StepContext {
-  const nothing = () => Promise.reject(new Error("not asked for by this step"));
+function contextOf(ship: Pick<ShipTarget, "name" | "domain">, acme: Partial<Acme> = {}): StepContext {
   const target: ShipTarget = {
     ...{ fake: true, environment: "production", host: ALDER, amesPort: 31_509, httpPort: 8109, loom: 31, keyRef: null },
     ...(ship.name === ZOD.name ? ZOD : {}),
     ...ship,
   };
-  const host = { name: ALDER, address: `root@${ADDRESS.alder}` };
-  const plan: StepContext["target"]["plan"] = {
-    intent: "deploy",
-    platform: "bare-metal",
-    controls: [],
-    compliance: [],
-    regions: [],
-    disasterRecovery: false,
-    slo: { uptimePercent: null, responseMs: null },
-    securityLevel: "standard",
-    monitoringLevel: "none",
-    monitor: null,
-    runtime: { version: "4.5", vereSha256: null, pillSha256: null },
-    hosts: [host],
-    ships: [target],
-    acme: { directory: CA.directory, roots, email: null, ...acme },
-  };
-  return {
-    run,
-    unchanged: false,
-    target: { plan, host, ship: target, shipsOnHost: [target], phase: "https" },
-    machine,
-    peer: () => machine,
-    acknowledged: nothing,
-    began: nothing,
-    lease: nothing,
-    acquire: nothing,
-    release: nothing,
-    observe: nothing,
-    recorded: nothing,
-    key: nothing,
-    runtime: nothing,
-  };
-}
-
-/** Applies as the engine does: again and again while it is pending. */
-async function applied(context: StepContext): Promise<Outcome<Applied>> {
-  for (;;) {
-    const outcome = await https.apply(context);
-    if (!outcome.ok || outcome.value.kind === "done") return outcome;
-    await new Promise((later) => setTimeout(later, 500));
-  }
+  const address = `root@${ADDRESS.alder}`;
+  return shipContext(machine, address, target, { directory: CA.directory, roots, email: null, ...acme });
 }
 
 describe("a ship under a name of its own", () => {
@@ -188,7 +147,7 @@ for try in $(seq 50); do curl -fsS 'http://127.0.0.1:9115/probe?module=certifica
   });
 
   test("is set up once: the second time nothing changes", async () => {
-    const again = value(await applied(contextOf({ name: "~zod", domain: DOMAIN })));
+    const again = value(await applied(https, contextOf({ name: "~zod", domain: DOMAIN })));
     expect(again).toMatchObject({ kind: "done", unchanged: true });
     const checks = value(await https.check(contextOf({ name: "~zod", domain: DOMAIN })));
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
@@ -231,7 +190,7 @@ const unbar = () => sure(ALDER, "nft delete table inet lab");
 
 /** Why a second name is not served; nothing of it is left to go on asking. */
 async function refusal(acme: Partial<Acme> = {}) {
-  const outcome = await applied(contextOf(nec, acme));
+  const outcome = await applied(https, contextOf(nec, acme));
   if (outcome.ok) throw new Error("it was served");
   const { kind, code, what, why } = outcome.failure;
   expect(sure(ALDER, `ls ${WEB.sites}`)).toBe("zod.caddy");
@@ -297,7 +256,7 @@ describe("the certificate", () => {
     expect(await refusal()).toMatchObject({ kind: "transient", code: "ca-unreachable" });
     await until(() => !lasts(0), "its end", 900);
     sure(ALDER, "systemctl restart caddy");
-    const failed = await applied(contextOf({ name: "~zod", domain: DOMAIN }));
+    const failed = await applied(https, contextOf({ name: "~zod", domain: DOMAIN }));
     expect(failed).toMatchObject({ ok: false, failure: { kind: "configuration", code: "certificate-expired" } });
     expect(failed.ok ? "" : failed.failure.why).toMatch(/connection refused|reset/);
     unbar();
