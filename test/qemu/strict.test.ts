@@ -74,6 +74,7 @@ function contextOf(run: string): StepContext {
     target: { plan, host: { name: "alder", address: "alder" }, ship: null, shipsOnHost: [SHIP], phase: "strict" },
     machine,
     peer: () => machine,
+    began: unasked,
     acknowledged: unasked,
     lease: unasked,
     acquire: (ship) => acquire(run, ship),
