@@ -15,6 +15,7 @@ const VOLATILE = [
   "/etc/subuid-",
   "/etc/subgid-",
   "/etc/machine-id",
+  "/etc/audit/audit.rules.prev",
 ];
 
 /** Each part of a host's state as a listing that is the same when nothing changed: no times, no counters, sorted. */

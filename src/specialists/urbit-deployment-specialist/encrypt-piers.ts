@@ -82,7 +82,11 @@ export const encryptPiers: Step = {
     if (!waiting.ok) return waiting;
     if (waiting.value !== null) return pending(POLL_MS, waiting.value);
     const text = `the piers of ${machine.name} lie on an encrypted volume`;
-    return done(!moving, [text], { ...wishFor(target) }, sightings);
+    const ships = await lookAtShips(context);
+    if (!ships.ok) return ships;
+    // Moved in an earlier call of this run, which then waited for its ships.
+    const moved = moving || ships.value.some(({ state }) => state.fence?.run === context.run);
+    return done(!moved, [text], { ...wishFor(target) }, sightings);
   },
   check: async (context) => {
     const { machine } = context;

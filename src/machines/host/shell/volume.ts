@@ -33,7 +33,7 @@ volume_note() {
 }
 volume_rebind() {
   while read -r name; do
-    ( exec 8>>"$R${LAYOUT.runDirectory}/$name.lock"; flock 8
+    ( umask 077; exec 8>>"$R${LAYOUT.runDirectory}/$name.lock"; flock 8
       fence=$R${LAYOUT.fenceDirectory}/$name
       sed "s/^pier=.*/pier=$(volume_identity "$1/$name")/" "$fence" >"$fence.new" && sync "$fence.new" && mv -f "$fence.new" "$fence" ) || return 1
   done <"$V/bound"

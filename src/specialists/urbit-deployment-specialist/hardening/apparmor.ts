@@ -14,6 +14,7 @@ include <tunables/global>
 profile ${PROFILE} ${LAYOUT.vereDirectory}/*/urbit flags=(attach_disconnected) {
   include <abstractions/base>
   include <abstractions/nameservice>
+  include <abstractions/openssl>
   include <abstractions/ssl_certs>
   capability net_bind_service,
   network inet,
