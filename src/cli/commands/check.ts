@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Outcome, ok } from "../../base/outcome.ts";
 import type { HostTarget } from "../../machines/inventory.ts";
+import type { ShipTarget } from "../../plan/schema.ts";
 import { type Home, runDirectory } from "../../run/home.ts";
 import { GROUPS } from "../../specialists/performance-engineer/success/criterion.ts";
 import type { Visits } from "../../specialists/performance-engineer/success/ships.ts";
@@ -48,8 +49,9 @@ export const command: Command = {
     const home = homeOf(io);
     const standing = await standingShips(home, input.words[0] ?? "");
     if (!standing.ok) return failWith(io, standing.failure, json, EXIT.usage);
-    const ships = standing.value.flatMap((one) => one.ships.map(({ name }) => name));
-    const urls = urlsOf(input, ships);
+    const standingHere = standing.value.flatMap((one) => one.ships);
+    const ships = standingHere.map(({ name }) => name);
+    const urls = urlsOf(input, standingHere);
     if (!urls.ok) return failWith(io, urls.failure, json, EXIT.usage);
     saying(io, json, `asking ${ships.join(", ")} …`);
     const at = new Date().toISOString();
@@ -76,13 +78,16 @@ export const command: Command = {
   },
 };
 
-function urlsOf(input: Input, ships: readonly string[]): Outcome<ReadonlyMap<string, string>> {
-  const urls = new Map<string, string>();
+/** Public addresses: those that were given, else the ships' own domains. */
+function urlsOf(input: Input, ships: readonly ShipTarget[]): Outcome<ReadonlyMap<string, string>> {
+  const urls = new Map(
+    ships.flatMap(({ name, domain }) => (domain === undefined ? [] : [[name, `https://${domain}`]])),
+  );
   for (const word of input.list("url")) {
     const [, ship = "", url = ""] = /^(~[a-z-]+)=(.+)$/.exec(word) ?? [];
     if (!URL.canParse(url) || new URL(url).protocol !== "https:")
       return usage(`"${word}" names no ship with an https address`, "--url ~zod=https://zod.example.com");
-    if (!ships.includes(ship))
+    if (!ships.some(({ name }) => name === ship))
       return usage(`${ship} is not among the ships to check`, `slipway check ${ship} --url ${word}`);
     urls.set(ship, url);
   }

@@ -38,6 +38,7 @@ export function runbookOf(facts: HandoffFacts): Runbook {
 /** What an operator needs at three in the morning: where everything is, and each command as it is typed. */
 export function runbookMarkdown(facts: HandoffFacts, { commands }: Runbook): string {
   const { run, plan, hosts, ships, monitor, notSetUp, rehearsal, at } = facts;
+  const linesOf = bySection(commands);
   const lines = [
     "# Runbook",
     "",
@@ -51,7 +52,7 @@ export function runbookMarkdown(facts: HandoffFacts, { commands }: Runbook): str
     `## ${SITE}`,
     "",
     ...(ships.length === 0 ? ["No ship of this run stands."] : [`${ships.length} ship(s) on ${hosts.length} host(s).`]),
-    ...commandLines(commands, SITE),
+    ...linesOf(SITE),
   ];
   for (const host of hosts) {
     const login = loginOf(host);
@@ -61,19 +62,19 @@ export function runbookMarkdown(facts: HandoffFacts, { commands }: Runbook): str
       "",
       login === null ? "This machine itself." : `Log in: \`${login}\``,
     );
-    lines.push(...commandLines(commands, host.name));
+    lines.push(...linesOf(host.name));
     for (const ship of ships.filter(({ host: on }) => on === host.name)) {
       const { pier, unit } = shipPaths(ship.name);
       lines.push("", `### ${ship.name}${ship.fake ? " (fake)" : ""}, ${ship.environment}`, "");
       lines.push(
         `Pier \`${pier}\`, unit \`${unit}\`, Ames udp ${ship.amesPort}, web tcp ${ship.httpPort} on 127.0.0.1, loom 2^${ship.loom}.`,
       );
-      lines.push(...commandLines(commands, ship.name));
+      lines.push(...linesOf(ship.name));
     }
   }
   if (monitor !== null) {
     const section = `Monitoring on ${monitor.name}`;
-    lines.push("", `## ${section} (${monitor.address})`, ...commandLines(commands, section));
+    lines.push("", `## ${section} (${monitor.address})`, ...linesOf(section));
   }
   lines.push(
     "",
@@ -85,8 +86,10 @@ export function runbookMarkdown(facts: HandoffFacts, { commands }: Runbook): str
   return `${lines.join("\n")}\n`;
 }
 
-function commandLines(commands: readonly RunbookCommand[], section: string): readonly string[] {
-  return commands.filter((one) => one.section === section).flatMap(commandLine);
+/** Gives the lines of a section; the commands are sorted once, since a fleet has many of both. */
+function bySection(commands: readonly RunbookCommand[]): (section: string) => readonly string[] {
+  const sections = Map.groupBy(commands, ({ section }) => section);
+  return (section) => (sections.get(section) ?? []).flatMap(commandLine);
 }
 
 /** One command as the pages show it. */

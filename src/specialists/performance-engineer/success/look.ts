@@ -71,7 +71,7 @@ async function lookAtHost(machine: Machine, ships: readonly ShipTarget[]): Promi
   const looks: ShipLook[] = [];
   for (const ship of ships) {
     const hi = await machine.ships.hi(specOf(ship));
-    looks.push({ ship, hi, web: await machine.probe(ship.httpPort, HEALTH, ROUNDS) });
+    looks.push({ ship, hi, web: await machine.probe(ship.httpPort, HEALTH, machine.rehearsal ? 1 : ROUNDS) });
   }
   return { host: machine.name, audit: audit.value, failure: null, ships: looks };
 }
