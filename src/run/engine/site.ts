@@ -180,7 +180,8 @@ async function ensureWorker(home: Home, env: Env): Promise<Outcome<null>> {
   }
   const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   const entry = existsSync(main) ? main : main.replace(/\.ts$/, ".js");
-  const argv = [...process.execArgv, "--max-semi-space-size=16", entry, "worker"];
+  // A young generation of 16 MB, and a heap that is collected sooner for being bounded: far above what a fleet needs.
+  const argv = [...process.execArgv, "--max-semi-space-size=16", "--max-heap-size=2048", entry, "worker"];
   return started(
     home,
     "worker",
