@@ -6,6 +6,8 @@ import { sha256 } from "../../../base/canonical.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+/** Beside the compiled code of a published package; a checkout has none. */
+const SHIPPED = fileURLToPath(new URL("../../../agent.cjs", import.meta.url));
 /** The oldest Node a supported distribution brings. */
 const TARGET = "node18";
 
@@ -22,8 +24,7 @@ export function agentBundle(): Promise<string> {
 let bundled: Promise<string> | null = null;
 
 async function findBundle(): Promise<string> {
-  const shipped = join(ROOT, "agent.cjs");
-  if (existsSync(shipped)) return readFile(shipped, "utf8");
+  if (existsSync(SHIPPED)) return readFile(SHIPPED, "utf8");
   const folder = join(ROOT, ".cache/agent");
   const built = join(folder, `${await digestOfSources()}.cjs`);
   if (existsSync(built)) return readFile(built, "utf8");
