@@ -222,17 +222,16 @@ export const COURSES: readonly Course[] = [
   {
     alert: "SloLeak",
     fires: true,
-    // The window is three days; promtool's own storage loses samples while it compacts, which it does from 36 hours on.
-    when: "one look in a hundred fails since it was set up, a day and a half ago",
-    at: 2000,
-    series: { 'probe_success{job="ship-probe",ship="~zod"}': failing(2100, 100) },
+    when: "one look in a hundred fails for three days",
+    at: 4500,
+    series: { 'probe_success{job="ship-probe",ship="~zod"}': failing(4600, 100) },
   },
   {
     alert: "SloLeak",
     fires: false,
     when: "none fails",
-    at: 2000,
-    series: { 'probe_success{job="ship-probe",ship="~zod"}': "1x2100" },
+    at: 4500,
+    series: { 'probe_success{job="ship-probe",ship="~zod"}': "1x4600" },
   },
   { alert: "SlipwayProof", fires: true, when: "it is put out", at: 1, series: {} },
 ];
