@@ -1,13 +1,13 @@
-import { configuration, type Outcome, ok } from "../../base/outcome.ts";
+import { ok } from "../../base/outcome.ts";
 import { hostScripts } from "../../machines/host/ships/scripts.ts";
-import type { Convergence, Facts, Machine, Seen } from "../../machines/machine.ts";
+import type { Facts } from "../../machines/machine.ts";
 import type { Resource } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT } from "../../urbit/layout.ts";
+import { CONVERGED, converge, takeBack } from "../batch.ts";
 import { batchOf, check, done, hostOf, shipsInPhase } from "../lib.ts";
 import type { Step, StepTarget } from "../step.ts";
 
-const CONVERGED = "a second look finds nothing to change";
 const REACHABLE = "a new SSH connection gets in after the firewall is up";
 
 /** Seconds the host waits for a new connection of ours before it takes the batch back by itself. */
@@ -75,34 +75,8 @@ export const baseline: Step = {
       check(REACHABLE, true, "logged in over a connection of its own", entered.value.sighting),
     ]);
   },
-  undo: async (context) => {
-    const undone = await context.machine.undo(batchOf(context, "baseline"));
-    if (!undone.ok) return undone;
-    const { failed, changed, records } = undone.value.value;
-    const off = records.filter((record) => record.status === "failed").map((record) => `${record.id}: ${record.why}`);
-    return ok({
-      undone: failed === 0,
-      detail: failed === 0 ? `${changed} change(s) taken back` : off.join("; "),
-      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
-    });
-  },
+  undo: (context) => takeBack(context, "baseline"),
 };
-
-/** Applies a batch; a resource that failed makes the whole step a configuration failure that names it. */
-export async function converge(
-  machine: Machine,
-  request: Parameters<Machine["converge"]>[0],
-): Promise<Outcome<Seen<Convergence>>> {
-  const converged = await machine.converge(request);
-  if (!converged.ok || converged.value.value.failed === 0) return converged;
-  const failed = converged.value.value.records.filter((record) => record.status === "failed");
-  return configuration(
-    "resource-failed",
-    `${machine.name}: ${failed.map((record) => record.id).join(", ")} could not be set`,
-    "put right what is said above",
-    failed.map((record) => `${record.id}: ${record.why}`).join("; "),
-  );
-}
 
 /** The baseline as data. `facts` null describes it; what depends on the host is then left at its usual form. */
 export function resources(target: StepTarget, facts: Facts | null): readonly Resource[] {

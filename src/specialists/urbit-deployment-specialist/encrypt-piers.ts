@@ -5,9 +5,9 @@ import type { ConvergeRequest, Facts } from "../../machines/machine.ts";
 import type { Unlock } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT, shipPaths } from "../../urbit/layout.ts";
+import { converge, takenBack } from "../batch.ts";
 import { batchOf, check, done, hostOf, pending } from "../lib.ts";
 import type { Step, StepContext, StepTarget } from "../step.ts";
-import { converge } from "./baseline.ts";
 import { levelHere } from "./harden.ts";
 import { lookAtShips, startAgain, stopShips } from "./standing-ships.ts";
 
@@ -128,13 +128,9 @@ export const encryptPiers: Step = {
     if (!undone.ok) return undone;
     const started = await startAgain(context);
     if (!started.ok) return started;
-    const { failed, changed, records } = undone.value.value;
-    const off = records.filter(({ status }) => status === "failed").map(({ id, why }) => `${id}: ${why}`);
-    return ok({
-      undone: failed === 0,
-      detail: failed === 0 ? `${changed} change(s) taken back, piers moved off the volume` : off.join("; "),
-      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
-    });
+    return ok(
+      takenBack(undone.value, `${undone.value.value.changed} change(s) taken back, piers moved off the volume`),
+    );
   },
 };
 

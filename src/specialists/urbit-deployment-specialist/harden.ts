@@ -1,11 +1,11 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import type { Answers, Convergence, ConvergeRequest, Seen } from "../../machines/machine.ts";
+import { CONVERGED, couldNotBeSet, takeBack } from "../batch.ts";
 import { batchOf, check, done, hostOf } from "../lib.ts";
 import type { Check, Step, StepContext, StepTarget } from "../step.ts";
 import type { Control, HostView, Level } from "./hardening/control.ts";
 import { controlsOf, questionsOf, wishOf } from "./hardening/controls.ts";
 
-const CONVERGED = "a second look finds nothing to change";
 const REVERT_SECONDS = 60;
 
 /** What a step has seen of its host and found out so far; one step does not look twice. */
@@ -88,17 +88,7 @@ export const harden: Step = {
       ...set.map((control) => proven(control, view, answers, looked.value)),
     ]);
   },
-  undo: async (context) => {
-    const undone = await context.machine.undo(batchOf(context, "harden"));
-    if (!undone.ok) return undone;
-    const { failed, changed, records } = undone.value.value;
-    const off = records.filter(({ status }) => status === "failed").map(({ id, why }) => `${id}: ${why}`);
-    return ok({
-      undone: failed === 0,
-      detail: failed === 0 ? `${changed} change(s) taken back` : off.join("; "),
-      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
-    });
-  },
+  undo: (context) => takeBack(context, "harden"),
 };
 
 async function progressOf(context: StepContext): Promise<Outcome<Progress>> {
@@ -151,13 +141,7 @@ function judge(context: StepContext, view: HostView, { records }: Convergence): 
     for (const { id } of off) failed.delete(id);
   }
   if (failed.size === 0) return ok(notSet);
-  const rest = [...failed.values()];
-  return configuration(
-    "resource-failed",
-    `${context.machine.name}: ${rest.map(({ id }) => id).join(", ")} could not be set`,
-    "put right what is said above",
-    rest.map(({ id, why }) => `${id}: ${why}`).join("; "),
-  );
+  return couldNotBeSet(context.machine, [...failed.values()]);
 }
 
 function impossible({ machine }: StepContext, control: Control, why: string): Outcome<never> {

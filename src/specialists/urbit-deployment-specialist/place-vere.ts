@@ -1,9 +1,9 @@
 import { type Outcome, ok } from "../../base/outcome.ts";
 import type { Resource } from "../../machines/resources.ts";
 import { LAYOUT, pillFile, vereFile } from "../../urbit/layout.ts";
+import { converge, everyChange } from "../batch.ts";
 import { batchOf, check, done, hostOf } from "../lib.ts";
 import type { RuntimeFiles, Step, StepContext } from "../step.ts";
-import { converge } from "./baseline.ts";
 
 const PINNED = "vere and pill on the host have the pinned digests";
 
@@ -59,11 +59,10 @@ export const placeVere: Step = {
     const undone = await context.machine.undo(batchOf(context, "vere"));
     if (!undone.ok) return undone;
     const { failed, changed } = undone.value.value;
-    const passed = failed === 0;
     return ok({
-      undone: passed,
+      undone: failed === 0,
       detail: `${changed} file(s) taken away`,
-      checks: [check("every change was taken back", passed, `${changed} taken back`, undone.value.sighting)],
+      checks: [everyChange(undone.value.value, undone.value.sighting)],
     });
   },
 };

@@ -1,9 +1,9 @@
 import { type Outcome, ok } from "../../base/outcome.ts";
 import type { Answers, Question, Seen } from "../../machines/machine.ts";
 import { LAYOUT, shipPaths } from "../../urbit/layout.ts";
+import { converge } from "../batch.ts";
 import { batchOf, check, done, hostOf, pending } from "../lib.ts";
 import type { Step, StepContext } from "../step.ts";
-import { converge } from "./baseline.ts";
 import { levelHere } from "./harden.ts";
 import { PROFILE } from "./hardening/apparmor.ts";
 import { file } from "./hardening/control.ts";

@@ -2,9 +2,9 @@ import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import type { Answers, Question, Seen } from "../../machines/machine.ts";
 import type { ShipState } from "../../machines/ships.ts";
 import { shipPaths } from "../../urbit/layout.ts";
+import { converge, everyChange } from "../batch.ts";
 import { batchOf, check, done, holdsLease, hostOf, pending, shipOf, specOf } from "../lib.ts";
 import type { Applied, Step, StepContext } from "../step.ts";
-import { converge } from "./baseline.ts";
 import { levelHere } from "./harden.ts";
 import { dropIn, dropInPath, type Group, leftOutOf, nextTrial } from "./hardening/sandbox.ts";
 
@@ -85,7 +85,7 @@ export const sandbox: Step = {
     return ok({
       undone: failed === 0,
       detail,
-      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
+      checks: [everyChange(undone.value.value, undone.value.sighting)],
     });
   },
 };

@@ -2,10 +2,11 @@ import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
 import type { Answers, Machine, Sighting } from "../../../machines/machine.ts";
 import type { Resource } from "../../../machines/resources.ts";
 import type { HostTarget, ShipTarget } from "../../../plan/schema.ts";
+import { converge, couldNotBeSet, failedOf } from "../../batch.ts";
 import { batchOf } from "../../lib.ts";
 import type { StepContext } from "../../step.ts";
 import { PLACES, PORTS, SCRAPER } from "./places.ts";
-import { directory, file, refused, said } from "./setting.ts";
+import { directory, file, said } from "./setting.ts";
 
 /** A ship host as the monitoring host will reach it, and its own public key: read over the connection we trust already. */
 export interface Door {
@@ -48,14 +49,13 @@ export async function openDoor(context: StepContext, host: HostTarget, publicKey
   const barred = barredBy(machine, answers);
   if (barred !== null) return barred;
   const ships = context.target.plan.ships.filter((ship) => ship.host === host.name);
-  const converged = await machine.converge({
+  const converged = await converge(machine, {
     batch: doorBatch(context),
     resources: doorResources(answers, scraperKey(publicKey, ships)),
     dryRun: false,
     revertAfterSeconds: REVERT_SECONDS,
   });
   if (!converged.ok) return converged;
-  if (converged.value.value.failed > 0) return refused(machine, converged.value.value);
   const [kind = "", key = ""] = said(answers, "key", "ssh-ed25519 rehearsed").split(" ");
   return ok({
     host: host.name,
@@ -73,7 +73,8 @@ export async function closeDoor(context: StepContext, host: HostTarget): Promise
   const machine = context.peer(host);
   const undone = await machine.undo(doorBatch(context));
   if (!undone.ok) return undone;
-  return undone.value.value.failed === 0 ? ok(null) : refused(machine, undone.value.value);
+  const failed = failedOf(undone.value.value);
+  return failed.length === 0 ? ok(null) : couldNotBeSet(machine, failed);
 }
 
 const doorBatch = (context: StepContext) => batchOf(context, "scrape-door");

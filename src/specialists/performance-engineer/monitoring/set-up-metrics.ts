@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
 import type { Resource } from "../../../machines/resources.ts";
 import type { HostTarget } from "../../../plan/schema.ts";
+import { sweep } from "../../batch.ts";
 import { batchOf, hostOf, isEnvironment } from "../../lib.ts";
 import { isShared } from "../../planned.ts";
 import type { StepContext, StepTarget } from "../../step.ts";
 import { blackboxConfig, prometheusConfig, targetFiles, type Watched } from "./config.ts";
+import { grafanaFiles } from "./grafana.ts";
 import { PLACES, PORTS, SCRAPER } from "./places.ts";
 import { expectationFile, recordingFile } from "./rules.ts";
 import { closeDoor, type Door, openDoor, scraperPorts } from "./scrape-door.ts";
@@ -77,7 +78,7 @@ export const setUpMetrics = settingStep({
   },
   proofs: ({ target }) => proofsOf(target),
   afterUndo: async (context) => {
-    const swept = await sweep(context);
+    const swept = await sweep(context, SWEPT);
     if (!swept.ok) return swept;
     for (const host of watchedHosts(context.target)) {
       const closed = await closeDoor(context, host);
@@ -87,25 +88,12 @@ export const setUpMetrics = settingStep({
   },
 });
 
-/** What daemons wrote is no resource of any batch: it goes with the unit that wrote it, unless an earlier run set that up. */
-const SWEEP = `# Written by Slipway.
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c 'test -e /etc/systemd/system/slipway-prometheus.service || rm -rf /var/lib/slipway-prometheus /var/lib/slipway-alertmanager /var/lib/slipway-scrape-key'
-[Install]
-WantedBy=multi-user.target
-`;
-
-async function sweep(context: StepContext): Promise<Outcome<null>> {
-  const { machine } = context;
-  const batch = batchOf(context, "metrics-sweep");
-  const resources = [running("slipway-sweep.service", SWEEP)];
-  const swept = await machine.converge({ batch, resources, dryRun: false, revertAfterSeconds: null });
-  if (!swept.ok) return swept;
-  const undone = await machine.undo(batch);
-  return undone.ok ? ok(null) : undone;
-}
+const SWEPT = {
+  batch: "metrics-sweep",
+  unit: "slipway-sweep.service",
+  unless: "/etc/systemd/system/slipway-prometheus.service",
+  paths: ["/var/lib/slipway-prometheus", "/var/lib/slipway-alertmanager", "/var/lib/slipway-scrape-key"],
+} as const;
 
 /** Ships that the same phase puts up. */
 function shipsInEnvironment({ plan, phase }: StepTarget) {
@@ -227,43 +215,6 @@ function filesOf(host: Watched, stringify: (value: object) => string): readonly 
     ...(!missed
       ? []
       : [file(`${PLACES.rules}/expected-${host.host}.yml`, stringify(expectationFile(host.host, host.ships.length)))]),
-  ];
-}
-
-const DASHBOARDS = ["fleet", "ship", "host", "slo"] as const;
-
-/** Dashboards and how Grafana finds them and Prometheus; where there is a Grafana it is told where they lie. */
-async function grafanaFiles(installed: boolean): Promise<readonly Resource[]> {
-  const { stringify } = await import("yaml");
-  const source = {
-    apiVersion: 1,
-    datasources: [
-      {
-        name: "Prometheus",
-        uid: "slipway",
-        type: "prometheus",
-        access: "proxy",
-        url: `http://127.0.0.1:${PORTS.prometheus}`,
-      },
-    ],
-  };
-  const provider = {
-    apiVersion: 1,
-    providers: [
-      { name: "slipway", type: "file", folder: "Slipway", options: { path: `${PLACES.grafana}/dashboards` } },
-    ],
-  };
-  const root = installed ? "/etc/grafana/provisioning" : `${PLACES.grafana}/provisioning`;
-  const files = await Promise.all(
-    DASHBOARDS.map(async (name) => {
-      const text = await readFile(new URL(`../../../knowledge/dashboards/${name}.json`, import.meta.url), "utf8");
-      return file(`${PLACES.grafana}/dashboards/${name}.json`, text);
-    }),
-  );
-  return [
-    ...files,
-    file(`${root}/datasources/slipway.yaml`, stringify(source)),
-    file(`${root}/dashboards/slipway.yaml`, stringify(provider)),
   ];
 }
 

@@ -1,15 +1,7 @@
-import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
-import type {
-  Answer,
-  Answers,
-  Convergence,
-  Facts,
-  Machine,
-  Question,
-  Seen,
-  Sighting,
-} from "../../../machines/machine.ts";
+import { type Outcome, ok } from "../../../base/outcome.ts";
+import type { Answer, Answers, Convergence, Facts, Question, Seen, Sighting } from "../../../machines/machine.ts";
 import type { Resource } from "../../../machines/resources.ts";
+import { CONVERGED, couldNotBeSet, failedOf, takenBack } from "../../batch.ts";
 import { batchOf, check, done } from "../../lib.ts";
 import type { Card, Check, Description, Step, StepContext } from "../../step.ts";
 
@@ -56,8 +48,6 @@ export interface Setting extends Omit<Card, "effect" | "describe"> {
   /** After the batch was taken back: what it left behind, and what was set on other hosts. */
   afterUndo?(context: StepContext): Promise<Outcome<null>>;
 }
-
-export const CONVERGED = "a second look finds nothing to change";
 
 interface Progress {
   readonly view: View;
@@ -115,7 +105,7 @@ export function settingStep(setting: Setting): Step {
       const converged = await converge(context, resources, false, questions(context, view));
       if (!converged.ok) return converged;
       const { changed, failed, records } = converged.value.value;
-      if (failed > 0) return refused(machine, converged.value.value);
+      if (failed > 0) return couldNotBeSet(machine, failedOf(converged.value.value));
       PROGRESS.set(context, { view, wish: wished.value, look: changed === 0 ? converged.value : null });
       const what = changed === 0 ? "already as wished" : `${changed} of ${records.length} settings changed`;
       const outputs = { changed, settings: records.length, notSet };
@@ -142,13 +132,7 @@ export function settingStep(setting: Setting): Step {
       if (!undone.ok) return undone;
       const after = await (setting.afterUndo?.(context) ?? Promise.resolve(ok(null)));
       if (!after.ok) return after;
-      const { failed, changed, records } = undone.value.value;
-      const off = records.filter(({ status }) => status === "failed").map(({ id, why }) => `${id}: ${why}`);
-      return ok({
-        undone: failed === 0,
-        detail: failed === 0 ? `${changed} change(s) taken back` : off.join("; "),
-        checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
-      });
+      return ok(takenBack(undone.value));
     },
   };
 }
@@ -166,9 +150,8 @@ async function packagesMissing(
   const resources = names.map((name): Resource => ({ kind: "package", id: `package ${name}`, name }));
   const converged = await converge([...asides(names), ...resources]);
   if (!converged.ok) return converged;
-  const { records } = converged.value.value;
-  const off = records.filter(({ status }) => status === "failed");
-  if (off.some(({ kind }) => kind !== "package")) return refused(machine, converged.value.value);
+  const off = failedOf(converged.value.value);
+  if (off.some(({ kind }) => kind !== "package")) return couldNotBeSet(machine, off);
   if (off.length === 0) return ok([]);
   // What did come, and the note of what was tried, go again: a step that leaves itself out leaves nothing behind.
   const undone = await undo();
@@ -208,16 +191,6 @@ export function directory(path: string, mode = "0755", owner = "root"): Resource
 
 export function running(name: string, content: string): Resource {
   return { kind: "unit", id: `unit ${name}`, name, content, enabled: true, active: true };
-}
-
-export function refused(machine: Pick<Machine, "name">, { records }: Convergence) {
-  const failed = records.filter(({ status }) => status === "failed");
-  return configuration(
-    "resource-failed",
-    `${machine.name}: ${failed.map(({ id }) => id).join(", ")} could not be set`,
-    "put right what is said above",
-    failed.map(({ id, why }) => `${id}: ${why}`).join("; "),
-  );
 }
 
 /** The answer's text, or `otherwise` where nothing was answered (the twin, a missing tool). */

@@ -1,17 +1,17 @@
 import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
 import type { Resource } from "../../../machines/resources.ts";
-import { batchOf, hostOf, isEnvironment } from "../../lib.ts";
+import { sweep } from "../../batch.ts";
+import { hostOf, isEnvironment } from "../../lib.ts";
 import {
   described,
   directory,
   type Proof,
-  running,
   said,
   settingStep,
   type View,
   type Wish,
 } from "../../performance-engineer/monitoring/setting.ts";
-import type { StepContext, StepTarget } from "../../step.ts";
+import type { StepTarget } from "../../step.ts";
 import { levelHere } from "../harden.ts";
 import { file, packageOf, serviceOf } from "../hardening/control.ts";
 import { caddyDropIn, frontCaddyfile } from "./caddyfile.ts";
@@ -67,7 +67,7 @@ export const httpsFront = settingStep({
     return ok(wishFor(target, view));
   },
   proofs: ({ target }, view) => proofsOf(target, view),
-  afterUndo: sweep,
+  afterUndo: (context) => sweep(context, SWEPT),
 });
 
 function portsTaken(name: string, programs: readonly string[]): Outcome<never> {
@@ -140,22 +140,10 @@ function proofsOf(target: StepTarget, view: View): readonly Proof[] {
   ];
 }
 
-/** Keys and certificates are no resource of any batch: they go with the server, unless an earlier run set that up. */
-async function sweep(context: StepContext): Promise<Outcome<null>> {
-  const { machine } = context;
-  const batch = batchOf(context, "https-sweep");
-  const test = `test -e ${WEB.dropIn} || rm -rf ${WEB.state}`;
-  const unit = `# Written by Slipway.
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c '${test}'
-[Install]
-WantedBy=multi-user.target
-`;
-  const resources = [running("slipway-https-sweep.service", unit)];
-  const swept = await machine.converge({ batch, resources, dryRun: false, revertAfterSeconds: null });
-  if (!swept.ok) return swept;
-  const undone = await machine.undo(batch);
-  return undone.ok ? ok(null) : undone;
-}
+/** Keys and certificates go with the server. */
+const SWEPT = {
+  batch: "https-sweep",
+  unit: "slipway-https-sweep.service",
+  unless: WEB.dropIn,
+  paths: [WEB.state],
+} as const;

@@ -1,9 +1,9 @@
 import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
 import type { Answers } from "../../../machines/machine.ts";
 import type { Resource } from "../../../machines/resources.ts";
+import { CONVERGED, converge, everyChange } from "../../batch.ts";
 import { batchOf, check, done, hostOf, pending, shipOf } from "../../lib.ts";
 import type { Check, Step, StepContext, StepTarget } from "../../step.ts";
-import { converge } from "../baseline.ts";
 import { file } from "../hardening/control.ts";
 import { type Site, siteCaddyfile } from "./caddyfile.ts";
 import { dnsQuestions, judgeDns } from "./dns.ts";
@@ -11,7 +11,6 @@ import { type Asked, issuanceFailure, type Served, servedFailure, servedIn } fro
 import { sitePath } from "./places.ts";
 import { looks, PROOFS, stateQuestions } from "./proofs.ts";
 
-const CONVERGED = "a second look finds nothing to change";
 const POLL_MS = 1_500;
 /** Seconds within which an issuer has answered in one way or the other; a public one takes about ten. */
 const PATIENCE = 180;
@@ -109,7 +108,7 @@ export const https: Step = {
     return ok({
       undone: failed === 0,
       detail: changed === 0 ? "nothing was changed" : detail,
-      checks: [check("every change was taken back", failed === 0, `${changed} taken back`, undone.value.sighting)],
+      checks: [everyChange(undone.value.value, undone.value.sighting)],
     });
   },
 };
