@@ -53,11 +53,13 @@ export async function planFor(io: Io, home: Home, input: Input, sentence: string
 
 /** Decides and plans a brief that is already read. */
 export async function planBrief(io: Io, home: Home, input: Input, brief: Brief): Promise<Outcome<Planned>> {
-  const hosts = await hostsFor(home, input, brief);
+  const inventory = await readInventory(home.hosts);
+  if (!inventory.ok) return inventory;
+  const hosts = hostsFor(input, brief, inventory.value);
   if (!hosts.ok) return hosts;
   const keys = keyReferences(input.list("key"));
   if (!keys.ok) return keys;
-  const monitor = await watcher(home, input);
+  const monitor = await monitorFrom(home, input, inventory.value);
   if (!monitor.ok) return monitor;
   const https = await httpsFrom(io, input);
   if (!https.ok) return https;
@@ -87,11 +89,6 @@ export async function planBrief(io: Io, home: Home, input: Input, brief: Brief):
   });
 }
 
-async function watcher(home: Home, input: Input) {
-  const inventory = await readInventory(home.hosts);
-  return inventory.ok ? monitorFrom(home, input, inventory.value) : inventory;
-}
-
 /** Ships go to the other hosts, where there are any: who watches must not fall with what it watches. */
 function carriers(hosts: readonly InventoryHost[], monitor: string | undefined): readonly InventoryHost[] {
   const others = hosts.filter(({ name }) => name !== monitor);
@@ -99,13 +96,11 @@ function carriers(hosts: readonly InventoryHost[], monitor: string | undefined):
 }
 
 /** The hosts a plan may use: the inventory's, the ones named, or invented ones for a rehearsal without any. */
-async function hostsFor(home: Home, input: Input, brief: Brief): Promise<Outcome<readonly InventoryHost[]>> {
-  const known = await readInventory(home.hosts);
-  if (!known.ok) return known;
+function hostsFor(input: Input, brief: Brief, known: readonly InventoryHost[]): Outcome<readonly InventoryHost[]> {
   const wanted = input.list("host");
-  const missing = wanted.find((name) => !known.value.some((host) => host.name === name));
+  const missing = wanted.find((name) => !known.some((host) => host.name === name));
   if (missing !== undefined && !input.flag("twin")) return usage(`there is no host ${missing}`, "slipway host list");
-  const hosts = wanted.length === 0 ? known.value : known.value.filter((host) => wanted.includes(host.name));
+  const hosts = wanted.length === 0 ? known : known.filter((host) => wanted.includes(host.name));
   if (!input.flag("twin")) return ok(hosts);
   const count = Math.min(brief.ships.count ?? 1, Math.max(3, Math.ceil((brief.ships.count ?? 1) / 10)));
   const invented = Array.from({ length: count }, (_, k) => twinHost(`twin-${k + 1}`));
