@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import { CheckJsonSchema } from "../../src/cli/shapes.ts";
-import type { RunbookCommand } from "../../src/report/handoff/commands.ts";
+import type { RunbookCommand } from "../../src/report/handoff/commands/command.ts";
 import type { Runbook } from "../../src/report/handoff/runbook.ts";
 import { openSite, type Site, until } from "./site.ts";
 

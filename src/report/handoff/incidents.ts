@@ -1,5 +1,5 @@
 import type { Receiver } from "../../plan/schema.ts";
-import type { RunbookCommand } from "./commands.ts";
+import type { RunbookCommand } from "./commands/command.ts";
 import type { HandoffFacts } from "./facts.ts";
 import { commandLine, type Runbook } from "./runbook.ts";
 

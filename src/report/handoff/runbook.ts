@@ -1,13 +1,9 @@
 import { shipPaths } from "../../urbit/layout.ts";
-import {
-  hostCommands,
-  loginOf,
-  monitorCommands,
-  type RunbookCommand,
-  SITE,
-  shipCommands,
-  siteCommands,
-} from "./commands.ts";
+import { loginOf, type RunbookCommand } from "./commands/command.ts";
+import { hostCommands } from "./commands/host.ts";
+import { monitorCommands } from "./commands/monitor.ts";
+import { shipCommands } from "./commands/ship.ts";
+import { SITE, siteCommands } from "./commands/site.ts";
 import type { HandoffFacts } from "./facts.ts";
 
 /** The runbook as data: its commands in the order of its pages. */

@@ -1,4 +1,4 @@
-import type { RunbookCommand } from "./commands.ts";
+import type { RunbookCommand } from "./commands/command.ts";
 import type { HandoffFacts } from "./facts.ts";
 import { commandLine, type Runbook } from "./runbook.ts";
 
