@@ -33,7 +33,8 @@ const TOLD = 1;
 
 /** The child process: holds the lock, the log and the snapshot, and lives as long as its king does. */
 export function runWorker(pier: string, loom: number, snapMinutes: number, booting: boolean): void {
-  const tell = (word: Word) => process.connected && process.send?.(word);
+  // A king may die between the question and the word: the channel's end is then told by "disconnect", not thrown.
+  const tell = (word: Word) => process.connected && process.send?.(word, undefined, undefined, () => undefined);
   let log: EventLog | null = null;
   let saved = 0;
   let orphaned = false;
