@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../base/canonical.ts";
 import { type Outcome, ok } from "../base/outcome.ts";
@@ -42,13 +42,12 @@ export async function storeRaw(
   if (known.has(file)) return ok({ sha256: digest, bytes: data.length });
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const there = await access(file).then(
       () => true,
       () => false,
     );
     if (!there) {
-      const handle = await open(temporary, "wx", 0o600);
+      const handle = await openIn(folder, temporary);
       try {
         await handle.writeFile(data);
         await handle.datasync();
@@ -63,5 +62,17 @@ export async function storeRaw(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     return unwritable(error as NodeJS.ErrnoException);
+  }
+}
+
+/** Opens a new file; its folder is made when it is missing, which is once in a run. */
+async function openIn(folder: string, file: string): Promise<FileHandle> {
+  const create = () => open(file, "wx", 0o600);
+  try {
+    return await create();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return create();
   }
 }

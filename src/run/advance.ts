@@ -2,6 +2,7 @@ import type { Failure } from "../base/outcome.ts";
 import type { RecordBody } from "../evidence/schema.ts";
 import { type Change, change, end, type Site } from "./change.ts";
 import { dispatch, needsMet } from "./dispatch.ts";
+import { placesOf } from "./places.ts";
 import { proposeFix } from "./policy.ts";
 import { startRollback } from "./rollback.ts";
 import { MARKS, mark, type OpenGate, type Problem, type RunState } from "./state.ts";
@@ -96,13 +97,17 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
     ({ index, attempt }) => attempt === 1 + (state.attempts[index] ?? 0) && running.delete(index),
   );
   if (fresh.length === 0) return change(state);
-  const letters = state.marks.split("");
   const doing = { ...state.doing };
-  for (const item of fresh) {
-    letters[item.index] = item.ok ? (item.unchanged ? MARKS.unchanged : MARKS.done) : MARKS.failed;
-    delete doing[item.index];
+  for (const { index } of fresh) delete doing[index];
+  let { marks } = state;
+  for (const end of ENDS) {
+    const ended = fresh.filter((item) => endOf(item) === end);
+    marks = mark(
+      marks,
+      ended.map(({ index }) => index),
+      end,
+    );
   }
-  const marks = letters.join("");
   const dependents = fresh.flatMap((item) => (item.ok ? (site.graph.dependents[item.index] ?? []) : []));
   const ready = [...new Set(dependents)].filter(
     (index) => marks[index] === MARKS.waiting && needsMet(site.graph, marks, index),
@@ -120,6 +125,13 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
   };
   const bodies = fresh.map((item) => item.body);
   return settle(site, next, at, bodies);
+}
+
+const ENDS = [MARKS.done, MARKS.unchanged, MARKS.failed] as const;
+
+function endOf(report: StepReport): (typeof ENDS)[number] {
+  if (!report.ok) return MARKS.failed;
+  return report.unchanged ? MARKS.unchanged : MARKS.done;
 }
 
 /** Goes on, or stops where it was asked to, once nothing more is running. */
@@ -159,7 +171,7 @@ const FIX = "fix-";
 
 function problemOf(site: Site, index: number, failure: Failure): Problem {
   const step = site.graph.steps[index];
-  const host = site.plan.hosts.find((target) => target.name === step?.action.host) ?? null;
+  const host = placesOf(site.plan).hosts.get(step?.action.host ?? "") ?? null;
   return { step: step?.id ?? String(index), failure, ...proposeFix(failure, host) };
 }
 

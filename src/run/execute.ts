@@ -11,6 +11,7 @@ import { type Lease, leaseKey } from "../urbit/lease.ts";
 import { readAcks } from "./acks.ts";
 import type { StepFailed, StepReport } from "./advance.ts";
 import { heldUp } from "./held-up.ts";
+import { placesOf } from "./places.ts";
 import { ATTEMPTS } from "./policy.ts";
 import type { UndoReport } from "./rollback.ts";
 import type { LoadedPlan, Workshop } from "./workshop.ts";
@@ -131,12 +132,12 @@ function contextOf(
   unchanged: boolean,
 ): StepContext {
   const { plan } = loaded;
-  const host = plan.hosts.find((target) => target.name === planned.action.host) ?? null;
-  const ship = plan.ships.find((target) => target.name === planned.action.ship) ?? null;
-  const shipsOnHost = host === null ? [] : plan.ships.filter((target) => target.host === host.name);
+  const places = placesOf(plan);
+  const host = places.hosts.get(planned.action.host ?? "") ?? null;
+  const ship = places.ships.get(planned.action.ship ?? "") ?? null;
+  const shipsOnHost = host === null ? [] : (places.shipsOn.get(host.name) ?? []);
   const target: StepTarget = { plan, host, ship, shipsOnHost, phase: planned.action.phase };
-  const machine =
-    host === null ? noMachine(plan.hosts.every((target) => target.address === "twin")) : shop.machine(host);
+  const machine = host === null ? noMachine(places.twin) : shop.machine(host);
   const key = ship === null ? "" : leaseKey(ship.name, machine.rehearsal);
   // A token taken in this very step is the newest there is; asking the engine again would only repeat its answer.
   let taken: Lease | null = null;

@@ -5,11 +5,12 @@ import type { Machine } from "../machines/machine.ts";
 import type { Secret } from "../machines/ships.ts";
 import { createTwinMachine } from "../machines/twin/machine.ts";
 import { openWorld } from "../machines/twin/world.ts";
-import type { HostTarget, Plan, ShipTarget } from "../plan/schema.ts";
+import type { Plan, ShipTarget } from "../plan/schema.ts";
 import type { RuntimeFiles } from "../specialists/step.ts";
 import { readKeyfile } from "../urbit/keyfile.ts";
 import { heldUp } from "./held-up.ts";
 import { type Home, runDirectory } from "./home.ts";
+import { placesOf } from "./places.ts";
 import { planCache } from "./plans.ts";
 import { runtimeFiles } from "./runtime.ts";
 import type { Leases, Workshop } from "./workshop.ts";
@@ -66,7 +67,7 @@ async function resolveKey(ship: ShipTarget): Promise<Outcome<Secret>> {
 
 /** On the twin nothing is copied, so a plan without pinned files still rehearses. */
 async function runtimeOf(home: Home, plan: Plan): Promise<Outcome<RuntimeFiles>> {
-  if (plan.runtime.vereSha256 === null && plan.hosts.every((host: HostTarget) => host.address === "twin")) {
+  if (plan.runtime.vereSha256 === null && placesOf(plan).twin) {
     const nothing = "0".repeat(64);
     return ok({
       version: plan.runtime.version,

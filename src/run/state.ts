@@ -102,14 +102,13 @@ export const DEFAULT_LIMITS: Limits = { parallel: 256, perHost: 8, gateHours: 24
 
 /** `text` with the marks at `indices` replaced. */
 export function mark(text: string, indices: readonly number[], with_: string): string {
-  if (indices.length === 0) return text;
-  if (indices.length === 1) {
-    const at = indices[0] ?? 0;
-    return text.slice(0, at) + with_ + text.slice(at + 1);
+  let marked = "";
+  let from = 0;
+  for (const at of [...new Set(indices)].sort((a, b) => a - b)) {
+    marked += text.slice(from, at) + with_;
+    from = at + 1;
   }
-  const letters = text.split("");
-  for (const index of indices) letters[index] = with_;
-  return letters.join("");
+  return marked + text.slice(from);
 }
 
 export function isDone(letter: string | undefined): boolean {

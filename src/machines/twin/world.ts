@@ -5,6 +5,7 @@ import { sha256 } from "../../base/canonical.ts";
 import { type ArmedFault, type Call, concerns, type Fault, type FaultKind, meet } from "./faults.ts";
 import { FILES, freshHost } from "./image.ts";
 import { AT_ONCE, type HostModel, type Settings, type UndoJournal } from "./model.ts";
+import { parsed } from "./parsed.ts";
 
 /** One change the model took: what a test counts to prove that nothing was done twice. */
 export interface Mutation {
@@ -74,6 +75,10 @@ interface Clock extends Settings {
   readonly model: number;
 }
 
+/** Hosts that are kept parsed: a run is at about as many at once. */
+const HOSTS = 64;
+const SETTINGS = 8;
+
 /** How long an operation waits for other processes before SQLite gives up. */
 const BUSY_MS = 10_000;
 
@@ -113,6 +118,8 @@ export function openWorld(file: string): World {
   const moor = sql("DELETE FROM sailing WHERE ship = ? AND host = ?");
   const collide = sql("INSERT INTO collisions (ship, host, other) VALUES (?, ?, ?)");
 
+  const hosts = parsed<HostModel>(db, (name) => readHost.get(name)?.model as string | undefined, HOSTS);
+  const settings = parsed<unknown>(db, (name) => readSetting.get(name)?.value as string | undefined, SETTINGS);
   const atomically = <T>(act: () => T): T => {
     begin.run();
     try {
@@ -121,30 +128,37 @@ export function openWorld(file: string): World {
       return result;
     } catch (error) {
       if (db.isTransaction) rollback.run();
+      hosts.forgetAll();
+      settings.forgetAll();
       throw error;
     }
   };
-  const get = cached((name) => readSetting.get(name)?.value as string | undefined);
-  const put = (name: string, value: unknown) => writeSetting.run(name, JSON.stringify(value));
-  const clock = (): Clock => get<Clock>("clock", { ...AT_ONCE, real: 0, model: 0 });
+  const put = (name: string, value: unknown) => {
+    writeSetting.run(name, JSON.stringify(value));
+    settings.forget(name);
+  };
+  const clock = () => (settings.of("clock") as Clock | undefined) ?? { ...AT_ONCE, real: 0, model: 0 };
   const modelTime = ({ real, model, speed }: Clock) => model + (Date.now() - real) * speed;
-  const faults = () => get<readonly ArmedFault[]>("faults", []);
-  const hostOf = (name: string): HostModel => {
-    const row = readHost.get(name);
-    return row === undefined ? freshHost(name) : (JSON.parse(row.model as string) as HostModel);
+  const faults = () => (settings.of("faults") as readonly ArmedFault[] | undefined) ?? [];
+  const hostOf = (name: string) => hosts.of(name) ?? freshHost(name);
+  const keepHost = (name: string, host: HostModel) => {
+    writeHost.run(name, JSON.stringify(host));
+    hosts.keep(name, host);
   };
   const elsewhere = (ship: string, host: string) => readSailing.all(ship, host).map((row) => row.host as string);
 
   const turn = <T>(name: string, act: (turn: Turn) => T, mayChange: boolean): T => {
     const host = hostOf(name);
-    const settings = clock();
-    const now = modelTime(settings);
+    // What an act does to its host without noting it, or before it throws, is not kept.
+    if (mayChange) hosts.forget(name);
+    const time = clock();
+    const now = modelTime(time);
     const afloat = sails(host);
     let changed = false;
     let undo: UndoJournal | null = null;
     const result = act({
       host,
-      settings,
+      settings: time,
       now,
       mutate: (operation, subject, detail, token) => {
         if (!mayChange) throw new TypeError(`${operation} changes the twin: it needs a turn`);
@@ -165,7 +179,7 @@ export function openWorld(file: string): World {
       elsewhere: (ship) => elsewhere(ship, name),
     });
     if (!changed) return result;
-    writeHost.run(name, JSON.stringify(host));
+    keepHost(name, host);
     if (undo !== null) writeUndo.run(name, JSON.stringify(undo));
     const since = sails(host);
     for (const ship of afloat) if (!since.includes(ship)) moor.run(ship, name);
@@ -183,7 +197,7 @@ export function openWorld(file: string): World {
       atomically(() => {
         const host = hostOf(name);
         host.facts = { ...host.facts, ...overrides };
-        writeHost.run(name, JSON.stringify(host));
+        keepHost(name, host);
       });
     },
     turn: (name, act) => atomically(() => turn(name, act, true)),
@@ -238,20 +252,6 @@ function prepare(db: DatabaseSync): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
-}
-
-/** Reads settings, parsing each only when its text has changed: another process may have written it. */
-function cached(read: (name: string) => string | undefined) {
-  const known = new Map<string, { readonly text: string; readonly value: unknown }>();
-  return <T>(name: string, fallback: T): T => {
-    const text = read(name);
-    if (text === undefined) return fallback;
-    const last = known.get(name);
-    if (last?.text === text) return last.value as T;
-    const value = JSON.parse(text) as T;
-    known.set(name, { text, value });
-    return value;
-  };
 }
 
 function sails(host: HostModel): readonly string[] {
