@@ -97,7 +97,9 @@ export async function replay(
         await reached(vessel, wanted);
         await meanwhile.act(vessel);
       }
-    } else if (step.act.kind === "signal") {
+    } else if (step.act.kind === "ended") {
+      await vessel.end;
+    } else {
       await reached(vessel, wanted);
       if (step.act.group) vessel.signalAll(step.act.name);
       else vessel.signal(step.act.name);

@@ -5,7 +5,8 @@ const RECORDED = new URL("../../urbit/recorded/", import.meta.url);
 /** Something the recorder did while the runtime ran. */
 export type Act =
   | { readonly kind: "signal"; readonly name: NodeJS.Signals; readonly group: boolean }
-  | { readonly kind: "wait"; readonly ms: number };
+  /** The recorder saw that the king had ended by itself. */
+  | { readonly kind: "ended" };
 
 /** One call of the runtime, as it was recorded. */
 export interface Recording {
@@ -73,6 +74,7 @@ function endOf(note: string): Recording["end"] {
 }
 
 function actOf(note: string): Act | null {
+  if (/^worker alive: .* king alive: False$/.test(note)) return { kind: "ended" };
   const one = /^send (SIG[A-Z]+) to launched pid$/.exec(note)?.[1];
   if (one !== undefined) return { kind: "signal", name: one as NodeJS.Signals, group: false };
   const all = /^killpg (SIG[A-Z]+)$/.exec(note)?.[1] ?? /^(SIGKILL) to king \d+ and worker/.exec(note)?.[1];
