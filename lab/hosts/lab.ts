@@ -47,6 +47,8 @@ interface State {
   readonly owner: ProcessId | null;
   readonly hosts: readonly LabHost[];
   readonly supervisors: Record<string, ProcessId>;
+  /** What nspawn is told besides the usual. */
+  readonly nspawn: readonly string[];
 }
 
 export interface LabOptions {
@@ -55,7 +57,11 @@ export interface LabOptions {
   readonly detached?: boolean;
   /** Debian packages the hosts have besides the usual ones. */
   readonly packages?: readonly string[];
+  /** Docker can run containers inside the hosts: it asks the kernel for what nspawn forbids otherwise. */
+  readonly containers?: boolean;
 }
+
+const FOR_CONTAINERS = ["add_key", "keyctl", "bpf"].map((call) => `--system-call-filter=${call}`);
 
 /** Makes a network of real Debian hosts: systemd, sshd, nftables. Root only; about two seconds once the base is made. */
 export async function startLab(options: LabOptions): Promise<Lab> {
@@ -75,13 +81,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     address: `10.77.0.${FIRST_ADDRESS + k}`,
     root: join(folder, host),
   }));
-  const state: State = { owner: options.detached === true ? null : processId(process.pid), hosts, supervisors: {} };
+  const owner = options.detached === true ? null : processId(process.pid);
+  const nspawn = options.containers === true ? FOR_CONTAINERS : [];
+  const state: State = { owner, hosts, supervisors: {}, nspawn };
   const save = () => writeFileSync(join(folder, "state.json"), JSON.stringify({ name, ...state }));
   save();
   network(name);
   for (const host of hosts) {
     prepare(host, base.root, folder);
-    state.supervisors[host.name] = supervise(name, host, options.detached === true);
+    state.supervisors[host.name] = supervise(name, host, nspawn);
   }
   save();
   const lab = control(folder, name, state, base.key, save);
@@ -163,15 +171,12 @@ function prepare(host: LabHost, base: string, folder: string): void {
   ]);
 }
 
-function supervise(name: string, host: LabHost, detached: boolean): ProcessId {
+function supervise(name: string, host: LabHost, nspawn: readonly string[]): ProcessId {
   const script = fileURLToPath(new URL("host.sh", import.meta.url));
-  const child = spawn("unshare", ["-m", "--propagation", "private", "sh", script, name, host.name, host.root], {
-    detached: true,
-    stdio: "ignore",
-  });
+  const argv = ["-m", "--propagation", "private", "sh", script, name, host.name, host.root, ...nspawn];
+  const child = spawn("unshare", argv, { detached: true, stdio: "ignore" });
   child.unref();
   if (child.pid === undefined) throw new Error("unshare cannot be run");
-  void detached;
   return processId(child.pid);
 }
 
@@ -237,7 +242,7 @@ function control(folder: string, name: string, state: State, key: string, save: 
       await until(() => !groupBusy(name, host), 10_000, `${host} did not die`);
     },
     start: async (host) => {
-      state.supervisors[host] = supervise(name, hostOf(host), false);
+      state.supervisors[host] = supervise(name, hostOf(host), state.nspawn);
       save();
       await reachable(lab, host);
     },

@@ -17,6 +17,8 @@ export interface Finding {
   readonly command: string;
   readonly observation: Observation | null;
   readonly evidence: ControlCheck["evidence"];
+  /** Another tool's judgement: it stands beside what is shown, never for a control alone. */
+  readonly supporting?: boolean;
 }
 
 const LONGEST = 160;

@@ -1,20 +1,33 @@
 import { sha256 } from "../base/canonical.ts";
 import { type Outcome, ok } from "../base/outcome.ts";
 import { redact } from "../evidence/raw.ts";
-import type { HostCheck } from "../knowledge/controls.ts";
+import { type HostCheck, lynisChecks } from "../knowledge/controls.ts";
 import type { Answer, Machine, Question, Sighting } from "../machines/machine.ts";
 import { type Finding, inLine, refutes } from "./finding.ts";
+import { lynisFindings } from "./lynis/findings.ts";
+import { LYNIS_QUESTION, type LynisLook, lynisLook } from "./lynis/look.ts";
 
 /** Findings of one host with the outputs they were read from, by digest. */
 export interface HostAudit {
   readonly host: string;
   readonly findings: readonly Finding[];
   readonly raw: ReadonlyMap<string, string>;
+  /** Null when it was not wished for. */
+  readonly lynis: LynisLook | null;
+}
+
+export interface AuditOptions {
+  /** Runs the host's own lynis as well: that takes a minute or more. */
+  readonly lynis?: boolean;
 }
 
 /** Asks a host every check in one round trip. Changes nothing on it. */
-export async function auditHost(machine: Machine, checks: readonly HostCheck[]): Promise<Outcome<HostAudit>> {
-  const asked = await machine.ask(checks.flatMap(questionsOf));
+export async function auditHost(
+  machine: Machine,
+  checks: readonly HostCheck[],
+  { lynis = false }: AuditOptions = {},
+): Promise<Outcome<HostAudit>> {
+  const asked = await machine.ask([...checks.flatMap(questionsOf), ...(lynis ? [LYNIS_QUESTION] : [])]);
   if (!asked.ok) return asked;
   const raw = new Map<string, string>();
   const findings = checks.map((check): Finding => {
@@ -41,7 +54,10 @@ export async function auditHost(machine: Machine, checks: readonly HostCheck[]):
       observation: observed(asked.value.sighting, check, answer, digest, Buffer.byteLength(text), machine.rehearsal),
     };
   });
-  return ok({ host: machine.name, findings, raw });
+  if (!lynis) return ok({ host: machine.name, findings, raw, lynis: null });
+  const { look, text } = lynisLook(machine.name, asked.value, machine.rehearsal);
+  if (look.kind === "report") raw.set(look.observation.rawSha256, text);
+  return ok({ host: machine.name, findings: [...findings, ...lynisFindings(look, lynisChecks())], raw, lynis: look });
 }
 
 function questionsOf({ id, command, applies }: HostCheck): readonly Question[] {

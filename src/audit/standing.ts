@@ -13,7 +13,7 @@ export interface ControlStanding {
 }
 
 /**
- * Every control of a framework. Evidenced: at least one check shows it and none refutes it. Attested: a person's word
+ * Every control of a framework. Evidenced: at least one check of our own shows it and none refutes it. Attested: a person's word
  * counts today, whether or not a machine could look. Open: all the rest, what was refuted first of all.
  */
 export function standings(
@@ -27,7 +27,8 @@ export function standings(
     const about = findings.filter(({ evidence }) => evidence[framework]?.includes(control.id));
     const attestation = attested.get(control.id) ?? null;
     const refuted = about.filter(({ status }) => status === "refuted");
-    const shown = about.filter(({ status }) => status === "shown");
+    const shown = about.filter(({ status, supporting }) => status === "shown" && supporting !== true);
+    const supported = about.filter(({ status, supporting }) => status === "shown" && supporting === true);
     const base = { control, findings: about, attestation };
     if (refuted.length > 0) {
       if (attestation !== null && attestation.manner !== "implemented")
@@ -37,7 +38,9 @@ export function standings(
     }
     if (shown.length > 0) {
       const where = new Set(shown.map(({ on }) => on)).size;
-      return { ...base, standing: "evidenced", because: `${shown.length} check(s) on ${where} subject(s)` };
+      const beside =
+        supported.length > 0 ? `, supported by ${[...new Set(supported.map(({ check }) => check))].join(", ")}` : "";
+      return { ...base, standing: "evidenced", because: `${shown.length} check(s) on ${where} subject(s)${beside}` };
     }
     if (attestation !== null)
       return {
@@ -50,7 +53,8 @@ export function standings(
 }
 
 function whyOpen({ nature, spec, id }: FrameworkControl, about: readonly Finding[]): string {
-  if (about.length > 0) return `${about.length} check(s), none of them answered`;
+  if (about.some(({ supporting }) => supporting !== true)) return `${about.length} check(s), none of them answered`;
+  if (about.length > 0) return "only another tool's judgement supports it";
   const can = spec === "addressable" ? "implemented, met by an equivalent, or its absence reasoned" : "attested";
   return nature === "organisational"
     ? `no machine can show it; it can be ${can}: slipway attest ${id} …`

@@ -1,5 +1,5 @@
 import type { Finding } from "../audit/finding.ts";
-import { auditHost, type HostAudit } from "../audit/host.ts";
+import { type AuditOptions, auditHost, type HostAudit } from "../audit/host.ts";
 import { auditRun } from "../audit/run.ts";
 import { type Outcome, ok } from "../base/outcome.ts";
 import { readRecords } from "../evidence/read.ts";
@@ -28,7 +28,10 @@ export async function hostsNamed(home: Home, names: readonly string[]): Promise<
 }
 
 /** Audits hosts, each in one round trip, several side by side; a host that cannot be asked fails the whole. */
-export async function auditHosts(hosts: readonly HostTarget[]): Promise<Outcome<readonly HostAudit[]>> {
+export async function auditHosts(
+  hosts: readonly HostTarget[],
+  options: AuditOptions = {},
+): Promise<Outcome<readonly HostAudit[]>> {
   const { hostMachine } = await import("../machines/host/open.ts");
   const checks = controlChecks().filter((check) => check.scope === "host");
   const audits: HostAudit[] = [];
@@ -36,7 +39,7 @@ export async function auditHosts(hosts: readonly HostTarget[]): Promise<Outcome<
     const batch = hosts.slice(first, first + AT_ONCE).map(async (host) => {
       const machine = hostMachine(host);
       try {
-        return await auditHost(machine, checks);
+        return await auditHost(machine, checks, options);
       } finally {
         await machine.close();
       }

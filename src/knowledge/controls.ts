@@ -39,6 +39,11 @@ export interface RunCheck extends CheckBase {
 
 export type ControlCheck = HostCheck | RunCheck;
 
+/** What lynis looks at too: its tests by their ids; none of them for the look as a whole. */
+export interface LynisCheck extends Pick<CheckBase, "id" | "title" | "evidence"> {
+  readonly tests: readonly string[];
+}
+
 export interface FrameworkControl {
   readonly id: string;
   readonly title: string;
@@ -62,6 +67,11 @@ const read = (name: string): unknown =>
 /** Every check Slipway has, hosts' and runs'. */
 export function controlChecks(): readonly ControlCheck[] {
   return (read("checks") as { readonly checks: readonly ControlCheck[] }).checks;
+}
+
+/** Checks whose answer is in a report of lynis. */
+export function lynisChecks(): readonly LynisCheck[] {
+  return (read("lynis") as { readonly checks: readonly LynisCheck[] }).checks;
 }
 
 export function frameworkCatalogue(framework: Framework): FrameworkCatalogue {

@@ -53,6 +53,8 @@ export interface Question {
   readonly id: string;
   /** POSIX sh, run as root; it only reads. What it prints on standard output is the answer. */
   readonly command: string;
+  /** Longest it may take; 20 when left out. */
+  readonly seconds?: number;
 }
 
 export interface Answer {

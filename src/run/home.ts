@@ -17,6 +17,8 @@ export interface Home {
   readonly monitor: string;
   /** What `slipway check` saw, each time in a folder of its own. */
   readonly checks: string;
+  /** Reports other tools gave in an audit, by digest. */
+  readonly audits: string;
   readonly cache: string;
   readonly plans: string;
   readonly runs: string;
@@ -37,6 +39,7 @@ export function slipwayHome(env: Readonly<Record<string, string | undefined>> = 
     attestations: join(root, "attestations.jsonl"),
     monitor: join(root, "monitor.json"),
     checks: join(root, "checks"),
+    audits: join(root, "audits"),
     cache: join(root, "cache"),
     plans: join(root, "plans"),
     runs: join(root, "runs"),

@@ -3,6 +3,7 @@ import { auditHosts, frameworksOf, hostsNamed, saying } from "../auditing.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
 import { paint } from "../io.ts";
+import { keepReports, LYNIS_OPTION, lynisLines } from "../lynis.ts";
 import { homeOf } from "../site.ts";
 
 export const command: Command = {
@@ -10,10 +11,11 @@ export const command: Command = {
   summary: "look at hosts, check by check; changes nothing",
   usage: "[HOST…]",
   words: [0, Number.POSITIVE_INFINITY],
-  examples: ["slipway audit alder", "slipway audit --framework hipaa --json"],
+  examples: ["slipway audit alder", "slipway audit --framework hipaa --json", "slipway audit alder --lynis"],
   options: {
     framework: { type: "string", value: "NAME", multiple: true, about: "only checks that are evidence for it" },
-    all: { type: "boolean", about: "show also what is as it should be" },
+    all: { type: "boolean", about: "show also what is as it should be, and lynis' suggestions" },
+    lynis: LYNIS_OPTION,
     json: JSON_OPTION,
   },
   run: async (input, io) => {
@@ -23,13 +25,18 @@ export const command: Command = {
     const hosts = await hostsNamed(homeOf(io), input.words);
     if (!hosts.ok) return failWith(io, hosts.failure, json, EXIT.usage);
     saying(io, json, `asking ${hosts.value.map(({ name }) => name).join(", ")} …`);
-    const audits = await auditHosts(hosts.value);
+    const audits = await auditHosts(hosts.value, { lynis: input.flag("lynis") });
     if (!audits.ok) return failWith(io, audits.failure, json);
+    const reports = await keepReports(homeOf(io), audits.value);
+    if (!reports.ok) return failWith(io, reports.failure, json);
+    const missing = audits.value.some(({ lynis }) => lynis?.kind === "none");
     const wanted = ({ evidence }: Finding) =>
       frameworks.value.length === 0 || frameworks.value.some((name) => evidence[name] !== undefined);
     const findings = audits.value.flatMap((audit) => audit.findings).filter(wanted);
     const refuted = findings.filter(({ status }) => status === "refuted");
-    if (json) io.out(`${JSON.stringify({ findings }, null, 2)}\n`);
+    const looks = audits.value.flatMap(({ lynis }) => lynis ?? []);
+    const lynis = looks.map((look) => ({ ...look, file: reports.value.get(look.host) ?? null }));
+    if (json) io.out(`${JSON.stringify({ findings, ...(lynis.length > 0 ? { lynis } : {}) }, null, 2)}\n`);
     else {
       const marks = {
         shown: paint(io, "green", "✓"),
@@ -50,8 +57,10 @@ export const command: Command = {
         io.out(
           `  ${count("shown")} shown, ${count("refuted")} not so, ${count("inapplicable")} do not apply, ${count("unanswered")} unanswered\n`,
         );
+        for (const look of lynis.filter((one) => one.host === host))
+          for (const line of lynisLines(look, input.flag("all"))) io.out(`  ${line}\n`);
       }
     }
-    return refuted.length === 0 ? EXIT.done : EXIT.failed;
+    return refuted.length === 0 && !missing ? EXIT.done : EXIT.failed;
   },
 };

@@ -9,6 +9,7 @@ import type { Home } from "../../run/home.ts";
 import { auditHosts, auditOfRun, frameworksOf, hostsNamed, realRun, runsOn, saying } from "../auditing.ts";
 import { type Command, JSON_OPTION, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
+import { LYNIS_OPTION, lynisLines } from "../lynis.ts";
 import { runOf } from "../runs.ts";
 import { homeOf } from "../site.ts";
 
@@ -23,6 +24,7 @@ export const command: Command = {
   ],
   options: {
     framework: { type: "string", value: "NAME", multiple: true, about: "hipaa, gdpr, soc2 or iso27001" },
+    lynis: LYNIS_OPTION,
     out: { type: "string", value: "DIR", about: "where the packet goes: HTML, CSV, OSCAL and the outputs" },
     json: JSON_OPTION,
   },
@@ -42,7 +44,7 @@ export const command: Command = {
     if (!attestations.ok) return failWith(io, attestations.failure, json);
     const { hosts, runs } = scope.value;
     saying(io, json, `asking ${hosts.map(({ name }) => name).join(", ")} …`);
-    const audits = await auditHosts(hosts);
+    const audits = await auditHosts(hosts, { lynis: input.flag("lynis") });
     if (!audits.ok) return failWith(io, audits.failure, json);
     const at = new Date().toISOString();
     const ofRuns = (await Promise.all(runs.map((run) => auditOfRun(home, run)))).flat();
@@ -62,6 +64,8 @@ export const command: Command = {
     io.out(`${catalogue.title}: ${tally.evidenced} evidenced, ${tally.attested} attested, ${tally.open} open\n`);
     for (const { control, because, standing, findings: about } of all)
       if (standing === "open" && about.length > 0) io.out(`  open ${control.id} ${control.title}: ${because}\n`);
+    for (const { host, lynis } of audits.value)
+      if (lynis?.kind === "none") io.out(`  ${host}: ${lynisLines({ ...lynis, file: null }, false).join("")}\n`);
     io.out(`\nPacket: ${join(folder, "packet.html")}\n`);
     return EXIT.done;
   },

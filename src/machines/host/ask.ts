@@ -3,17 +3,26 @@ import { shellQuote } from "../../base/quote.ts";
 import type { Answers, Question } from "../machine.ts";
 import { PRELUDE } from "./shell/common.ts";
 
-/** Seconds one question may take: a hung tool must not keep the others from answering. */
+/** Seconds a question may take unless it says otherwise: a hung tool must not keep the others from answering. */
 const SECONDS = 20;
+/** Seconds all the others together may take. */
+const TOGETHER = 300;
+
+/** How long to wait for the answers. */
+export function patienceMs(questions: readonly Question[]): number {
+  return questions.reduce((sum, { seconds = 0 }) => sum + seconds, TOGETHER) * 1_000;
+}
 
 /** All questions as one read-only program: one round trip, each answer framed by its number. */
 export function compileAsk(questions: readonly Question[]): { readonly program: string; readonly marker: string } {
-  const asks = questions.map(({ command }, index) => `ask ${index} ${shellQuote(command)}`);
+  const asks = questions.map(
+    ({ command, seconds = SECONDS }, index) => `ask ${index} ${seconds} ${shellQuote(command)}`,
+  );
   const marker = `slipway-ask-${sha256(asks.join("\n")).slice(0, 16)}`;
   const program = [
     PRELUDE,
     `ask() {
-  text=$(timeout -k 1 ${SECONDS} sh -c "$2" </dev/null); code=$?
+  text=$(timeout -k 1 "$2" sh -c "$3" </dev/null); code=$?
   printf '${marker} %s %s\\n' "$1" $code
   [ -z "$text" ] || printf '%s\\n' "$text" | sed 's/^/|/'
 }`,

@@ -4,7 +4,7 @@ import type { HostTarget } from "../inventory.ts";
 import type { Convergence, Machine, Seen, Sighting } from "../machine.ts";
 import type { ShipOperations } from "../ships.ts";
 import { BATCH_TIMEOUT_MS, convergence } from "./answer.ts";
-import { compileAsk, parseAsk } from "./ask.ts";
+import { compileAsk, parseAsk, patienceMs } from "./ask.ts";
 import type { HostConnection, RunResult } from "./connection.ts";
 import { convergeHost } from "./converge.ts";
 import { FACTS_PROGRAM } from "./facts.ts";
@@ -12,8 +12,6 @@ import { parseFacts } from "./facts-parse.ts";
 import { compileFingerprint, parseFingerprint } from "./fingerprint.ts";
 import { parseUndo } from "./records.ts";
 import { compileUndo, undoMarker } from "./undo.ts";
-
-const ASK_TIMEOUT_MS = 300_000;
 
 export interface HostMachineDeps {
   readonly connection: HostConnection;
@@ -41,7 +39,7 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
     const onLine = () => {
       receivedMs ??= Date.now();
     };
-    const asked = await connection.run(program, { timeoutMs: ASK_TIMEOUT_MS, onLine });
+    const asked = await connection.run(program, { timeoutMs: patienceMs(questions), onLine });
     if (!asked.ok) return asked;
     const facts = parseFacts(asked.value.stdout, { sentMs, receivedMs: receivedMs ?? Date.now() });
     const answers = parseAsk(asked.value.stdout, asking.marker, questions);
@@ -75,7 +73,7 @@ export function createHostMachine(target: HostTarget, deps: HostMachineDeps): Ma
     survey,
     ask: async (questions) => {
       const { program, marker } = compileAsk(questions);
-      const asked = await connection.run(program, { timeoutMs: ASK_TIMEOUT_MS });
+      const asked = await connection.run(program, { timeoutMs: patienceMs(questions) });
       if (!asked.ok) return asked;
       const answers = parseAsk(asked.value.stdout, marker, questions);
       return answers === null ? cut("questions") : ok(seen(answers, "ask", program, asked.value));

@@ -66,6 +66,7 @@ function looks(fleet: Fleet, plan: Plan = PLAN): Looks {
       host: "alder",
       findings: [...CHECKS, ...plan.ships.map(({ name }) => `ames.${name}`)].map(finding),
       raw: new Map([["aa", "seen"]]),
+      lynis: null,
     },
     ships: plan.ships.map((ship) => ({
       ship,
