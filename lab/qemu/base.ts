@@ -9,7 +9,7 @@ import { Guest } from "./guest.ts";
 
 /** A whole Debian host with a kernel of its own, and what the strict level needs: no package can be fetched from inside. */
 const PACKAGES =
-  "systemd,systemd-sysv,dbus,udev,libpam-systemd,systemd-timesyncd,openssh-server,sudo,nftables,iproute2,procps,ca-certificates,kmod,netbase,python3-systemd,fail2ban,unattended-upgrades,lynis,linux-image-cloud-amd64,initramfs-tools,zstd,cryptsetup,auditd,apparmor";
+  "systemd,systemd-sysv,dbus,udev,libpam-systemd,systemd-timesyncd,openssh-server,sudo,nftables,iproute2,procps,ca-certificates,kmod,netbase,python3-systemd,fail2ban,unattended-upgrades,lynis,linux-image-cloud-amd64,initramfs-tools,zstd,cryptsetup,tpm2-tools,auditd,apparmor";
 const SUITE = "bookworm";
 /** Bump when the machine changes, or what is made of the packages. */
 const REVISION = 1;

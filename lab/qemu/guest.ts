@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 
@@ -11,6 +11,8 @@ export interface GuestOptions {
   readonly key: string;
   /** Goes on from the snapshot instead of booting. */
   readonly resume: boolean;
+  /** Has a TPM 2.0 (swtpm): such a machine boots, since its snapshot has none. */
+  readonly tpm?: boolean;
 }
 
 /**
@@ -19,16 +21,19 @@ export interface GuestOptions {
  */
 export class Guest {
   readonly sshConfig: string;
+  /** On this machine's loopback: the way to its sshd. */
+  readonly port: number;
   readonly #process: ChildProcess;
   readonly #folder: string;
 
-  private constructor(process: ChildProcess, folder: string, sshConfig: string) {
+  private constructor(process: ChildProcess, folder: string, sshConfig: string, port: number) {
     this.#process = process;
     this.#folder = folder;
     this.sshConfig = sshConfig;
+    this.port = port;
   }
 
-  static async start({ folder, base, key, resume }: GuestOptions): Promise<Guest> {
+  static async start({ folder, base, key, resume, tpm = false }: GuestOptions): Promise<Guest> {
     const port = await freePort();
     const at = (name: string) => join(folder, name);
     const disks = ["system.qcow2", "spare.qcow2"].flatMap((disk) => [
@@ -44,6 +49,7 @@ export class Guest {
       ...["-netdev", `user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
       ...["-device", "virtio-net-pci,netdev=n0,romfile=", "-device", "virtio-rng-pci"],
       ...["-monitor", `unix:${at("monitor")},server,nowait`],
+      ...(tpm ? tpmOf(folder) : []),
       ...(resume ? ["-loadvm", "booted"] : []),
     ];
     rmSync(at("monitor"), { force: true });
@@ -58,7 +64,7 @@ export class Guest {
       config,
       `Host alder\n  HostName 127.0.0.1\n  Port ${port}\n  HostKeyAlias alder\n  User root\n  IdentityFile ${key}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${at("known_hosts")}\n  StrictHostKeyChecking yes\n  ConnectTimeout 20\n  LogLevel ERROR\n`,
     );
-    const guest = new Guest(child, folder, config);
+    const guest = new Guest(child, folder, config, port);
     process.once("exit", () => child.kill("SIGKILL"));
     await guest.#reachable();
     // A resumed machine believes it is still the day its snapshot was made.
@@ -120,6 +126,19 @@ export class Guest {
       await new Promise((later) => setTimeout(later, 500));
     }
   }
+}
+
+/** Starts an emulated TPM that ends with the machine, and says how the machine reaches it. */
+function tpmOf(folder: string): readonly string[] {
+  const state = join(folder, "tpm");
+  const socket = join(state, "socket");
+  mkdirSync(state);
+  const argv = ["socket", "--tpm2", "--tpmstate", `dir=${state}`, "--ctrl", `type=unixio,path=${socket}`];
+  execFileSync("swtpm", [...argv, "--terminate", "--daemon"], { stdio: ["ignore", "ignore", "inherit"] });
+  return [
+    ...["-chardev", `socket,id=tpm,path=${socket}`, "-tpmdev", "emulator,id=tpm0,chardev=tpm"],
+    ...["-device", "tpm-tis,tpmdev=tpm0"],
+  ];
 }
 
 function freePort(): Promise<number> {

@@ -41,7 +41,7 @@ export function assemble(
         if (target !== undefined && card.applies?.(target) !== false)
           leftOut.set(
             kind,
-            `monitoring: ${card.describe(target).purpose}: name a host for it, apart from the ships: --monitor HOST`,
+            `${card.topic ?? "monitoring"}: ${card.describe(target).purpose}: name a host for it, apart from the ships: --monitor HOST`,
           );
         continue;
       }

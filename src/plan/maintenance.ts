@@ -24,12 +24,14 @@ const LOOM = 31;
  * their piers onto an encrypted volume, and restarts each host at the end: each behind a gate of its own.
  */
 export function productionPlan(site: Site, wish: Maintenance): Plan {
-  const base = baseOf(site, wish);
-  const hosts = base.hosts.map(({ name }) => name).join(", ");
-  const restarts = base.ships.length === 0 ? "" : `; restarts ${namesOf(base.ships)}`;
   const strict = wish.securityLevel === "strict";
+  // Below the strict level no other host has a part in it.
+  const base = baseOf(strict ? site : { ...site, monitor: null }, wish);
+  const named = base.hosts.filter(({ name }) => site.hosts.some((host) => host.name === name));
+  const hosts = named.map(({ name }) => name).join(", ");
+  const restarts = base.ships.length === 0 ? "" : `; restarts ${namesOf(base.ships)}`;
   const down = base.ships.length === 0 ? "" : `; meanwhile ${namesOf(base.ships)} cannot be reached`;
-  return maintain(base, [
+  const specs: readonly PhaseSpec[] = [
     {
       id: "requirements",
       name: "Requirements Analysis",
@@ -44,7 +46,7 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
             name: "Encrypted Volume",
             gate: {
               id: "volume",
-              shows: `an encrypted volume for the piers of ${hosts}${down}: ${tradeOffs(base)}`,
+              shows: `an encrypted volume for the piers of ${hosts}${down}: ${tradeOffs(named)}`,
               irreversible: false,
             },
             uses: ["encrypt-piers"],
@@ -62,11 +64,17 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
           },
         ]
       : []),
+    { id: "audit-log", name: "Audit Log", uses: ["ship-audit-log"] },
     { id: "https", name: "HTTPS", uses: ["https-front", "https"] },
-  ]);
+  ];
+  // Also the host that keeps the others' audit records is hardened when it is named, and left alone when it is not.
+  return maintain(
+    base,
+    specs.map((spec) => ({ ...spec, hosts: named })),
+  );
 }
 
-function tradeOffs({ hosts }: PlanBase): string {
+function tradeOffs(hosts: readonly HostTarget[]): string {
   return [...new Set(hosts.map(({ volume }) => TRADE_OFF[volume?.unlock ?? "key-file"]))].join("; ");
 }
 

@@ -58,13 +58,21 @@ export function everyChange({ failed, changed }: Convergence, sighting: Seen<Con
  */
 export async function sweep(
   context: StepContext,
-  what: { readonly batch: string; readonly unit: string; readonly unless: string; readonly paths: readonly string[] },
+  what: {
+    readonly batch: string;
+    readonly unit: string;
+    readonly unless: string;
+    readonly paths: readonly string[];
+    /** What stays, and is root's from now on. */
+    readonly kept?: readonly string[];
+  },
 ): Promise<Outcome<null>> {
+  const kept = (what.kept ?? []).map((path) => `[ ! -e ${path} ] || chown -R root: ${path}; `).join("");
   const content = `# Written by Slipway.
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'test -e ${what.unless} || rm -rf ${what.paths.join(" ")}'
+ExecStart=/bin/sh -c 'test -e ${what.unless} || { rm -rf ${what.paths.join(" ")}; ${kept}}'
 [Install]
 WantedBy=multi-user.target
 `;

@@ -1,10 +1,12 @@
 import { type Outcome, ok } from "../../base/outcome.ts";
 import { FRAMEWORKS } from "../../brief/schema.ts";
+import { readInventory } from "../../machines/inventory.ts";
 import { type Maintenance, productionPlan } from "../../plan/maintenance.ts";
 import { carryOut } from "../carry-out.ts";
 import { type Command, type Input, usage } from "../command.ts";
 import { EXIT, failWith } from "../exit.ts";
 import { HTTPS_OPTIONS, httpsFrom } from "../https.ts";
+import { monitorFrom } from "../monitoring.ts";
 import { planForTerminal } from "../plan-text.ts";
 import { standingSite } from "../standing.ts";
 import { LAUNCH_OPTIONS } from "./launch.ts";
@@ -21,6 +23,7 @@ export const command: Command = {
   examples: [
     "slipway setup-production alder --level standard",
     "slipway setup-production alder birch --level strict --framework hipaa --yes",
+    "slipway setup-production alder birch --level strict --monitor cedar",
     "slipway setup-production alder --level strict --volume alder=/dev/sdb --unlock person",
     "slipway setup-production alder --domain ~sampel-palnet=ship.example.com --acme-email ops@example.com",
   ],
@@ -42,6 +45,11 @@ export const command: Command = {
       about:
         "strict: key-file (ships come back by themselves; no help against a host taken whole), tpm2 (the key stays in this machine), or person (somebody unlocks after every restart); default: key-file",
     },
+    monitor: {
+      type: "string",
+      value: "HOST",
+      about: "strict: the host that keeps the others' audit records; default: the one that watches, where there is one",
+    },
     framework: { type: "string", value: "NAME", multiple: true, about: `${FRAMEWORKS.join(", ")} (may be repeated)` },
     twin: { type: "boolean", about: "on the twin: a rehearsal that touches no host" },
     ...HTTPS_OPTIONS,
@@ -55,9 +63,13 @@ export const command: Command = {
     if (!site.ok) return failWith(io, site.failure, json, EXIT.usage);
     const volumes = volumesOf(input, wish.value.securityLevel);
     if (!volumes.ok) return failWith(io, volumes.failure, json, EXIT.usage);
+    const inventory = await readInventory(site.value.home.hosts);
+    if (!inventory.ok) return failWith(io, inventory.failure, json);
+    const monitor = await monitorFrom(site.value.home, input, inventory.value);
+    if (!monitor.ok) return failWith(io, monitor.failure, json, EXIT.usage);
     const https = await httpsFrom(io, input);
     if (!https.ok) return failWith(io, https.failure, json, EXIT.usage);
-    const found = { ...site.value.site, https: https.value };
+    const found = { ...site.value.site, monitor: monitor.value, https: https.value };
     const plan = productionPlan(found, { ...wish.value, volumes: volumes.value });
     if (!json) io.out(`${planForTerminal(io, plan)}\n`);
     return carryOut(io, site.value.home, input, plan);

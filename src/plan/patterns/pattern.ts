@@ -57,7 +57,14 @@ export function recover({ backups, base }: Job): readonly string[] {
 /** Hardening of a shared platform; the strict level's own steps say themselves when they are needed. */
 export const HARDEN_PLATFORM = ["harden-platform", "encrypt-volumes", "keep-audit-log", "control-access"] as const;
 
-export const WATCH = ["set-up-metrics", "set-up-logs", "set-up-alerts", "set-up-slo", "prove-alert"] as const;
+export const WATCH = [
+  "set-up-metrics",
+  "set-up-logs",
+  "set-up-alerts",
+  "set-up-slo",
+  "prove-alert",
+  "ship-audit-log",
+] as const;
 
 export const HAND_OVER = ["hand-over", "train-operations", "schedule-reviews"] as const;
 

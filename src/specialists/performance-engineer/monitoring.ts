@@ -6,10 +6,19 @@ import { setUpAlerts } from "./monitoring/set-up-alerts.ts";
 import { setUpLogs } from "./monitoring/set-up-logs.ts";
 import { setUpMetrics } from "./monitoring/set-up-metrics.ts";
 import { setUpSlo } from "./monitoring/set-up-slo.ts";
+import { shipAuditLog } from "./monitoring/ship-audit-log.ts";
 import { watched } from "./monitoring/watched.ts";
 
 /** setup-monitoring: what watches the ships, and the proof that somebody is told. */
-export const WATCHING: readonly Step[] = [installAgent, setUpMetrics, setUpLogs, setUpAlerts, setUpSlo, proveAlert];
+export const WATCHING: readonly Step[] = [
+  installAgent,
+  setUpMetrics,
+  setUpLogs,
+  setUpAlerts,
+  setUpSlo,
+  proveAlert,
+  shipAuditLog,
+];
 
 /** What comes before it, where ships are only to be watched. */
 export const MONITORING: readonly Card[] = [

@@ -142,6 +142,8 @@ function requestFor(context: StepContext, facts: Facts): ConvergeRequest {
   const packages = ["cryptsetup-bin", "e2fsprogs"];
   // Debian 13 took it out of the systemd package.
   if (facts.os === "debian" && Number(facts.osVersion) >= 13) packages.push("systemd-cryptsetup");
+  // systemd opens a TPM by libraries it only suggests, under names that change; this package brings them under one that stays.
+  if (wishFor(context.target).unlock === "tpm2") packages.push("tpm2-tools");
   return {
     batch: batchOf(context, "encrypt"),
     resources: [

@@ -1,17 +1,18 @@
-import { configuration, type Outcome, ok } from "../../../base/outcome.ts";
+import { configuration, ok } from "../../../base/outcome.ts";
 import type { Resource } from "../../../machines/resources.ts";
 import type { HostTarget } from "../../../plan/schema.ts";
 import { sweep } from "../../batch.ts";
-import { batchOf, hostOf, isEnvironment } from "../../lib.ts";
+import { hostOf, isEnvironment } from "../../lib.ts";
 import { isShared } from "../../planned.ts";
-import type { StepContext, StepTarget } from "../../step.ts";
+import type { StepTarget } from "../../step.ts";
 import { blackboxConfig, prometheusConfig, targetFiles, type Watched } from "./config.ts";
+import { closeDoors, type Door, openDoors, visitorKey, visitorResources } from "./door.ts";
 import { grafanaFiles } from "./grafana.ts";
-import { PLACES, PORTS, SCRAPER } from "./places.ts";
+import { PLACES, PORTS } from "./places.ts";
 import { expectationFile, recordingFile } from "./rules.ts";
-import { closeDoor, type Door, openDoor, scraperPorts } from "./scrape-door.ts";
+import { SCRAPE, scraperPorts } from "./scrape-door.ts";
 import { described, directory, file, type Proof, running, said, settingStep, type View, type Wish } from "./setting.ts";
-import { blackboxUnit, keyUnit, nodeExporterUnit, prometheusUnit, tunnelUnit } from "./units.ts";
+import { blackboxUnit, nodeExporterUnit, prometheusUnit, tunnelUnit } from "./units.ts";
 import { shipsByNow, watched } from "./watched.ts";
 
 const ANSWERS = "Prometheus answers";
@@ -26,8 +27,6 @@ const PACKAGES = [
   "openssh-client",
   "curl",
 ];
-/** Hosts prepared at once. */
-const AT_ONCE = 8;
 
 const api = (query: string) =>
   `curl -fsS --max-time 5 --get http://127.0.0.1:${PORTS.prometheus}/api/v1/query --data-urlencode 'query=${query}'`;
@@ -71,20 +70,16 @@ export const setUpMetrics = settingStep({
   wish: async (context, view) => {
     const { machine, target } = context;
     if (said(view.answers, "taken") !== "") return taken(machine.name);
-    const key = await scraperPublicKey(context);
+    const key = await visitorKey(context, SCRAPE, "metrics");
     if (!key.ok) return key;
-    const doors = await doorsOf(context, key.value);
+    const doors = await openDoors(context, watchedHosts(target), SCRAPE, key.value);
     return doors.ok ? ok(await wishFor(target, view, doors.value)) : doors;
   },
   proofs: ({ target }) => proofsOf(target),
   afterUndo: async (context) => {
     const swept = await sweep(context, SWEPT);
     if (!swept.ok) return swept;
-    for (const host of watchedHosts(context.target)) {
-      const closed = await closeDoor(context, host);
-      if (!closed.ok) return closed;
-    }
-    return ok(null);
+    return closeDoors(context, watchedHosts(context.target), SCRAPE);
   },
 });
 
@@ -115,46 +110,6 @@ function taken(name: string) {
   );
 }
 
-/** Makes the scraper's account and key where it lives, and reads the public half. */
-async function scraperPublicKey(context: StepContext): Promise<Outcome<string>> {
-  const { machine } = context;
-  const made = await machine.converge({
-    batch: batchOf(context, "metrics"),
-    resources: keyResources(),
-    dryRun: false,
-    revertAfterSeconds: null,
-    questions: [{ id: "key", command: patiently(`cat ${PLACES.scrapeKey}.pub 2>/dev/null`) }],
-  });
-  if (!made.ok) return made;
-  const key = machine.rehearsal ? `ssh-ed25519 rehearsed ${SCRAPER}` : said(made.value.value.answers, "key");
-  if (/^ssh-ed25519 \S+ \S+$/.test(key)) return ok(key);
-  return configuration(
-    "scraper-key",
-    `${machine.name} made no key for ${SCRAPER}`,
-    "journalctl -u slipway-scrape-key there",
-  );
-}
-
-function keyResources(): readonly Resource[] {
-  return [
-    { kind: "user", id: `user ${SCRAPER}`, name: SCRAPER, home: PLACES.scrapeHome, shell: "/usr/sbin/nologin" },
-    running("slipway-scrape-key.service", keyUnit()),
-  ];
-}
-
-async function doorsOf(context: StepContext, key: string): Promise<Outcome<readonly Door[]>> {
-  const hosts = watchedHosts(context.target);
-  const doors: Door[] = [];
-  for (let first = 0; first < hosts.length; first += AT_ONCE) {
-    const opened = await Promise.all(hosts.slice(first, first + AT_ONCE).map((host) => openDoor(context, host, key)));
-    for (const door of opened) {
-      if (!door.ok) return door;
-      doors.push(door.value);
-    }
-  }
-  return ok(doors);
-}
-
 async function wishFor(target: StepTarget, view: View, doors: readonly Door[]): Promise<Wish> {
   const { stringify } = await import("yaml");
   const monitor = target.plan.monitor;
@@ -178,7 +133,7 @@ async function wishFor(target: StepTarget, view: View, doors: readonly Door[]): 
   const grafana = said(view.answers, "grafana") !== "";
   return {
     resources: [
-      ...keyResources(),
+      ...visitorResources(SCRAPE),
       directory(`${PLACES.knownHosts}.d`),
       ...doors.map(({ host, hostKey }) => file(`${PLACES.knownHosts}.d/${host}`, `${host} ${hostKey}\n`)),
       ...doors.map((door) =>

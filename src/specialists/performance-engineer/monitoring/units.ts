@@ -1,5 +1,8 @@
 import { LAYOUT } from "../../../urbit/layout.ts";
+import { AUDIT, keepingCommand } from "./audit-door.ts";
+import { pinnedOptions } from "./door.ts";
 import { loopbackOf, PLACES, PORTS, SCRAPER } from "./places.ts";
+import { SCRAPE } from "./scrape-door.ts";
 
 /** What no daemon of ours needs. */
 export const SANDBOX = `NoNewPrivileges=yes
@@ -125,24 +128,6 @@ export function blackboxUnit(): string {
   });
 }
 
-/** Makes the scraper's key where it is used; it never leaves that host. */
-export function keyUnit(): string {
-  return `# Written by Slipway.
-[Unit]
-Description=Key of Slipway's scraper
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-User=${SCRAPER}
-UMask=0077
-StateDirectory=slipway-scrape-key
-StateDirectoryMode=0700
-ExecStart=/bin/sh -c 'test -e ${PLACES.scrapeKey} || exec ssh-keygen -q -t ed25519 -N "" -C ${SCRAPER} -f ${PLACES.scrapeKey}'
-[Install]
-WantedBy=multi-user.target
-`;
-}
-
 export interface Tunnel {
   readonly host: string;
   readonly address: string;
@@ -153,20 +138,8 @@ export interface Tunnel {
 
 /** An SSH tunnel to one ship host: known by its pinned key alone, carrying these ports and nothing else. */
 export function tunnelUnit({ host, address, sshPort, ports }: Tunnel): string {
-  const options = [
-    `IdentityFile=${PLACES.scrapeKey}`,
-    "IdentitiesOnly=yes",
-    `UserKnownHostsFile=${PLACES.knownHosts}.d/${host}`,
-    `HostKeyAlias=${host}`,
-    "StrictHostKeyChecking=yes",
-    "BatchMode=yes",
-    "ExitOnForwardFailure=yes",
-    "ConnectTimeout=10",
-    "ServerAliveInterval=10",
-    "ServerAliveCountMax=3",
-  ];
   const words = [
-    ...options.map((option) => `-o ${option}`),
+    pinnedOptions(host, SCRAPE, `${PLACES.knownHosts}.d/${host}`),
     ...ports.map((port) => `-L ${loopbackOf(host)}:${port}:127.0.0.1:${port}`),
     ...(sshPort === 22 ? [] : [`-p ${sshPort}`]),
   ];
@@ -178,5 +151,15 @@ export function tunnelUnit({ host, address, sshPort, ports }: Tunnel): string {
     exec: `/usr/bin/ssh -F none -N ${words.join(" ")} ${SCRAPER}@${address}`,
     more: capability === "" ? [] : [`AmbientCapabilities=${capability}`],
     capability,
+  });
+}
+
+/** Fetches one host's audit records and keeps them in a journal of that host's. */
+export function keeperUnit({ host, address, sshPort }: Omit<Tunnel, "ports">): string {
+  return service({
+    about: `Audit records of ${host}, kept here by Slipway`,
+    user: AUDIT.name,
+    exec: keepingCommand(host, address, sshPort),
+    more: [`StateDirectory=slipway-audit/${host}`, "StateDirectoryMode=0700"],
   });
 }

@@ -53,9 +53,7 @@ export const auditd: Control = {
         serviceOf("auditd.service"),
       ],
       adopted: own === "" ? [] : [`this host's own audit rules stay: ${own.replaceAll("\n", ", ")}`],
-      notes: forwarded
-        ? []
-        : ["audit records stay on this host until its journal is shipped or audispd-plugins sends them elsewhere"],
+      notes: forwarded ? [] : ["audit records stay on this host unless another keeps them as well (--monitor HOST)"],
     };
   },
   proofs: (view) =>
