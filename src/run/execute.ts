@@ -282,7 +282,6 @@ function noMachine(rehearsal: boolean): Machine {
     probe: refuse,
     undo: refuse,
     fingerprint: refuse,
-    login: refuse,
     close: () => Promise.resolve(),
   };
 }
