@@ -2,7 +2,7 @@
 export interface Measured {
   readonly name: string;
   readonly value: number;
-  readonly unit: "×" | "s" | "ms" | "MB" | "%";
+  readonly unit: "×" | "s" | "ms" | "MB" | "%" | "trips";
   readonly goal: { readonly most: number } | { readonly least: number } | null;
   /** What the value was made of: medians, rounds, sizes. */
   readonly detail: string;
@@ -61,7 +61,7 @@ export function holds({ value, goal }: Measured): boolean {
 /** One line: verdict, value, goal and, for what is no ratio, the share of the goal. */
 export function line(item: Measured): string {
   const { name, value, unit, goal, detail } = item;
-  const shown = `${value.toFixed(unit === "MB" ? 0 : 2)} ${unit}`;
+  const shown = `${value.toFixed(unit === "MB" || unit === "trips" ? 0 : 2)} ${unit}`;
   const wanted = goal === null ? "no goal" : "most" in goal ? `goal ≤ ${goal.most}` : `goal ≥ ${goal.least}`;
   const share = goal !== null && unit !== "×" && "most" in goal ? `, ${(value / goal.most).toFixed(2)} of it` : "";
   return `${goal === null ? " " : holds(item) ? "✓" : "✗"} ${name}: ${shown} (${wanted}${share})\n    ${detail}`;

@@ -7,7 +7,10 @@ const SUITES: Readonly<Record<string, () => Promise<{ readonly bench: () => Prom
   agent: () => import("./agent.ts"),
   idle: () => import("./idle.ts"),
   launch: () => import("./launch.ts"),
+  audit: () => import("./audit.ts"),
   converge: () => import("./converge/run.ts"),
+  harden: () => import("./harden/run.ts"),
+  strict: () => import("./harden/strict.ts"),
 };
 
 const names = process.argv.slice(2);

@@ -90,6 +90,8 @@ export interface ConvergeRequest {
   readonly revertAfterSeconds: number | null;
   /** Asked when the batch is through, in the same round trip. */
   readonly questions?: readonly Question[];
+  /** Carried over a login of its own: that it is answered shows that new ones are let in. */
+  readonly newLogin?: boolean;
 }
 
 export interface Convergence {
@@ -98,6 +100,11 @@ export interface Convergence {
   readonly failed: number;
   /** Answers to the request's questions, by their ids. */
   readonly answers: Answers;
+  /**
+   * What the new login saw that confirmed the batch: everything compared again, the questions asked again. Null where
+   * none was needed, and where its answer did not come whole.
+   */
+  readonly secondLook: Seen<Convergence> | null;
 }
 
 /** A host as specialists see it: the real one over SSH, this machine, or the twin. */
@@ -121,8 +128,6 @@ export interface Machine {
    * it. The path must be one that may be asked by anyone at any time.
    */
   probe(port: number, path: string, times: number): Promise<Outcome<Seen<Probe>>>;
-  /** Logs in over a connection of its own: proof that the host still lets new ones in. */
-  login(): Promise<Outcome<Seen<null>>>;
   /** Puts back what the batch changed, newest change first. A batch never applied here is a success with nothing undone. */
   undo(batch: string): Promise<Outcome<Seen<Convergence>>>;
   /**

@@ -283,7 +283,6 @@ function noMachine(rehearsal: boolean): Machine {
     probe: refuse,
     undo: refuse,
     fingerprint: refuse,
-    login: refuse,
     close: () => Promise.resolve(),
   };
 }

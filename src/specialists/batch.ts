@@ -17,6 +17,15 @@ export async function converge(
   return couldNotBeSet(machine, failedOf(converged.value.value));
 }
 
+/**
+ * What a convergence showed of the state it left: the second look of the login that confirmed it, or itself where it
+ * changed nothing. Null where only another look would tell.
+ */
+export function lookOf(converged: Seen<Convergence>): Seen<Convergence> | null {
+  const { changed, secondLook } = converged.value;
+  return secondLook ?? (changed === 0 ? converged : null);
+}
+
 export function failedOf({ records }: Convergence): Convergence["records"] {
   return records.filter(({ status }) => status === "failed");
 }

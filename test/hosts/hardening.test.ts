@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { counted } from "../../lab/counted.ts";
+import { carriedOut, hostContext } from "../../lab/host-steps.ts";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import type { Outcome } from "../../src/base/outcome.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { StepContext } from "../../src/specialists/step.ts";
+import { assessHost } from "../../src/specialists/urbit-deployment-specialist/assess-host.ts";
+import { baseline } from "../../src/specialists/urbit-deployment-specialist/baseline.ts";
 import { harden } from "../../src/specialists/urbit-deployment-specialist/harden.ts";
 import type { Level } from "../../src/specialists/urbit-deployment-specialist/hardening/control.ts";
 
@@ -182,4 +186,25 @@ printf '[sshd]\\nenabled = true\\nbackend = systemd\\nmaxretry = 9\\n' > /etc/fa
     value(await harden.undo(context));
     expect(value(await machineOf("cedar").fingerprint()).value).toEqual(before);
   }, 180_000);
+});
+
+describe("round trips", () => {
+  test("twelve at most to a fresh host hardened, two at most for a phase with nothing to change", async () => {
+    const steps = [assessHost, baseline, harden];
+    const host = counted({ name: "birch", address: "birch" }, lab.sshConfig);
+    const carried = async () => {
+      const done = [];
+      for (const step of steps) done.push(await carriedOut(step, host, "standard", "run-3"));
+      return done;
+    };
+    const first = await carried();
+    expect(first.map(({ trips }) => trips)).toEqual([2, 3, 3]);
+    expect(first.map(({ unchanged }) => unchanged)).toEqual([true, false, false]);
+    const again = await carried();
+    expect(again.map(({ trips }) => trips)).toEqual([2, 2, 2]);
+    expect(again.every(({ unchanged }) => unchanged)).toBe(true);
+    for (const step of steps.toReversed().slice(0, 2))
+      expect(value(await step.undo(hostContext(host.machine, "standard", "run-3")))).toMatchObject({ undone: true });
+    await host.machine.close();
+  }, 120_000);
 });

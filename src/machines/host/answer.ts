@@ -8,7 +8,11 @@ export const BATCH_TIMEOUT_MS = 30 * 60_000;
 /** Puts a value beside the sighting it was read from; `what` names the operation, `program` is what was run. */
 export type Sight = <T>(value: T, what: string, program: string, result: RunResult) => Seen<T>;
 
-export function convergence(records: readonly ResourceRecord[], answers: Answers = {}): Convergence {
+export function convergence(
+  records: readonly ResourceRecord[],
+  answers: Answers = {},
+  secondLook: Convergence["secondLook"] = null,
+): Convergence {
   const count = (status: ResourceRecord["status"]) => records.filter((record) => record.status === status).length;
-  return { records, changed: count("changed"), failed: count("failed"), answers };
+  return { records, changed: count("changed"), failed: count("failed"), answers, secondLook };
 }

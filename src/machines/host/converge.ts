@@ -1,5 +1,5 @@
 import { configuration, fail, type Outcome, ok, transient } from "../../base/outcome.ts";
-import type { Convergence, ConvergeRequest, Seen } from "../machine.ts";
+import type { Answers, Convergence, ConvergeRequest, Seen } from "../machine.ts";
 import type { Resource } from "../resources.ts";
 import { BATCH_TIMEOUT_MS, convergence, type Sight } from "./answer.ts";
 import { compileAsk, parseAsk } from "./ask.ts";
@@ -18,13 +18,10 @@ export async function convergeHost(
   const compiled = compileBatch(request);
   if (!compiled.ok) return compiled;
   const { marker } = compiled.value;
-  const questions = request.questions ?? [];
-  const asking = compileAsk(questions);
-  // A batch keeps descriptor 3 for its records and sends everything else to standard error.
-  const program =
-    questions.length === 0 ? compiled.value.program : `${compiled.value.program}\n{\n${asking.program}\n} >&3`;
+  const program = withQuestions(compiled.value.program, request);
+  const fresh = request.newLogin === true;
   const once = async (): Promise<Outcome<{ run: RunResult; answer: BatchAnswer }>> => {
-    const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS });
+    const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS, fresh });
     if (!run.ok) return run;
     const answer = parseBatch(run.value.stdout, marker, request.resources);
     return answer.ok ? ok({ run: run.value, answer: answer.value }) : explained(answer, run.value);
@@ -39,14 +36,26 @@ export async function convergeHost(
   }
   if (!done.ok) return withRevert(done, request);
   const { run, answer } = done.value;
+  let secondLook: Convergence["secondLook"] = null;
   if (answer.armedSeconds !== null) {
-    const kept = await confirm(connection, request.batch, answer.armedSeconds);
+    const kept = await confirm(connection, request, answer.armedSeconds, seen);
     if (!kept.ok) return kept;
+    secondLook = kept.value;
   }
   const what = `${request.dryRun ? "compare" : "converge"} ${request.batch}`;
-  const answers = questions.length === 0 ? {} : parseAsk(run.stdout, asking.marker, questions);
+  const answers = answersOf(run, request);
   if (answers === null) return transient("answer-cut", `The answers of ${connection.name} broke off.`, "Run it again.");
-  return ok(seen(convergence(answer.records, answers), what, program, run));
+  return ok(seen(convergence(answer.records, answers, secondLook), what, program, run));
+}
+
+/** A batch keeps descriptor 3 for its records and sends everything else to standard error. */
+function withQuestions(program: string, { questions = [] }: ConvergeRequest): string {
+  return questions.length === 0 ? program : `${program}\n{\n${compileAsk(questions).program}\n} >&3`;
+}
+
+/** Null when the answers are not whole. */
+function answersOf({ stdout }: RunResult, { questions = [] }: ConvergeRequest): Answers | null {
+  return questions.length === 0 ? {} : parseAsk(stdout, compileAsk(questions).marker, questions);
 }
 
 async function bring(
@@ -73,16 +82,36 @@ async function bring(
 /** Between two tries of the new connection. */
 const PAUSE_MS = 1_000;
 
-/** Only a new login may stop the host's countdown: the old connection stays open even when nobody new gets in. */
-async function confirm(connection: HostConnection, batch: string, seconds: number): Promise<Outcome<null>> {
-  const program = disarmProgram(batch);
+/**
+ * Only a new login may stop the host's countdown: the old connection stays open even when nobody new gets in. While it is
+ * there it compares everything again and asks the questions: whoever wants to see with fresh eyes need not come once more.
+ */
+async function confirm(
+  connection: HostConnection,
+  request: ConvergeRequest,
+  seconds: number,
+  seen: Sight,
+): Promise<Outcome<Convergence["secondLook"]>> {
+  const { batch } = request;
+  const look = compileBatch({ ...request, dryRun: true, revertAfterSeconds: null });
+  if (!look.ok) return look;
+  const program = `word=$(
+${disarmProgram(batch)}
+)
+echo "$word"
+[ "$word" = confirmed ] || exit 0
+${withQuestions(look.value.program, request)}`;
+  let confirmed = false;
+  const onLine = (line: string) => {
+    confirmed ||= line === "confirmed";
+  };
   const armedAt = Date.now();
   const revertsAt = armedAt + seconds * 1_000;
   let why = "";
   do {
     const timeoutMs = Math.max(1_000, revertsAt - Date.now());
-    const tried = await connection.run(program, { fresh: true, timeoutMs });
-    if (tried.ok && tried.value.stdout.trim() === "confirmed") return ok(null);
+    const tried = await connection.run(program, { fresh: true, timeoutMs, onLine });
+    if (confirmed) return ok(tried.ok ? lookedAt(tried.value, request, look.value.marker, program, seen) : null);
     if (tried.ok && tried.value.stdout.trim() === "reverted")
       return lockedOut(connection, batch, "the host had already begun to undo it", true);
     // A login that runs nothing of ours (no shell, a forced command) is no way in.
@@ -92,6 +121,19 @@ async function confirm(connection: HostConnection, batch: string, seconds: numbe
     await pause(PAUSE_MS);
   } while (Date.now() < revertsAt);
   return lockedOut(connection, batch, why, await reachableAgain(connection));
+}
+
+function lookedAt(
+  run: RunResult,
+  request: ConvergeRequest,
+  marker: string,
+  program: string,
+  seen: Sight,
+): Convergence["secondLook"] {
+  const answer = parseBatch(run.stdout, marker, request.resources);
+  const answers = answersOf(run, request);
+  if (!answer.ok || answers === null) return null;
+  return seen(convergence(answer.value.records, answers), `confirm and compare ${request.batch}`, program, run);
 }
 
 async function reachableAgain(connection: HostConnection): Promise<boolean> {

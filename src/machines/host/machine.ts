@@ -104,18 +104,6 @@ systemd-run -q --unit=slipway-restart --on-active=1s --timer-property=AccuracySe
       const command = `${via}curl ${url} # ${times} times, milliseconds each`;
       return ok({ value, sighting: { at: now(), host: target.name, command, exit: 0, raw } });
     },
-    login: async () => {
-      const program = "echo in";
-      const tried = await connection.run(program, { fresh: true, asRoot: false, timeoutMs: 30_000 });
-      if (!tried.ok) return tried;
-      if (tried.value.stdout.trim() === "in") return ok(seen(null, "new login", program, tried.value));
-      return configuration(
-        "login-runs-nothing",
-        `A new login on ${target.name} runs something else than it is asked to.`,
-        `See what it does: ${connection.address} ${program}`,
-        tried.value.stdout.slice(0, 200).trim() || undefined,
-      );
-    },
     undo: async (batch): Promise<Outcome<Seen<Convergence>>> => {
       const program = compileUndo(batch);
       const run = await connection.run(program, { timeoutMs: BATCH_TIMEOUT_MS });

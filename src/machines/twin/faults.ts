@@ -8,7 +8,6 @@ export type Operation =
   | "converge"
   | "undo"
   | "fingerprint"
-  | "login"
   | "restart"
   | "probe"
   | "ask"

@@ -16,7 +16,6 @@ const READS: ReadonlySet<Operation> = new Set<Operation>([
   "facts",
   "compare",
   "fingerprint",
-  "login",
   "probe",
   "ask",
   "inspect",
@@ -99,7 +98,6 @@ export function createTwinMachine(world: World, name: string): Machine {
         const answers = Array.from({ length: times }, () => ({ status: 204, ms: 0 }));
         return up ? ok({ via: "twin", answers }) : nothingAnswers(name, port, "the twin's ship is not live");
       }),
-    login: () => ask("login", site, () => ok(null)),
     undo: (batch) => {
       if (!isBatchName(batch)) throw new TypeError(`not a batch name: ${batch}`);
       return ask("undo", { ship: null, words: ` batch ${batch}` }, (turn) => ok(undoTwin(turn, batch)));

@@ -1,4 +1,5 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
+import type { Facts, Seen } from "../../machines/machine.ts";
 import { check, done, hostOf, isAwaited, TO_ORDER } from "../lib.ts";
 import type { Step, StepContext, StepTarget, Undone } from "../step.ts";
 import { ASSESSED, assess } from "./thresholds.ts";
@@ -9,6 +10,8 @@ function arrival(target: StepTarget): readonly string[] {
   if (!isAwaited(host)) return [];
   return [host.address === TO_ORDER ? `server ${host.name}` : `given: ${host.name}, reachable by SSH`];
 }
+
+const SEEN = new WeakMap<StepContext, Seen<Facts>>();
 
 /** Digits of a digest that are put on record: enough to tell two apart, short enough to read. */
 const SHORT = 12;
@@ -35,8 +38,9 @@ export const assessHost: Step = {
       answer: "it is found here, before anything is changed",
     },
   }),
-  apply: async ({ machine, target }) => {
-    const facts = await machine.facts();
+  apply: async (context) => {
+    const { machine, target } = context;
+    const facts = await factsOf(context);
     if (!facts.ok) return facts;
     const findings = assess(facts.value.value, target.shipsOnHost);
     const failed = findings.find((item) => item.verdict === "fail");
@@ -54,18 +58,27 @@ export const assessHost: Step = {
       state.value.sighting,
     ]);
   },
-  check: async ({ machine, target }) => {
-    const facts = await machine.facts();
+  check: async (context) => {
+    const facts = await factsOf(context);
     if (!facts.ok) return facts;
     const { value, sighting } = facts.value;
     return ok(
-      assess(value, target.shipsOnHost).map((item) =>
+      assess(value, context.target.shipsOnHost).map((item) =>
         check(item.check, item.verdict !== "fail", item.detail, sighting),
       ),
     );
   },
   undo: leftAsFound,
 };
+
+/** A step that changes nothing has fresh eyes from beginning to end: it asks once. */
+async function factsOf(context: StepContext): Promise<Outcome<Seen<Facts>>> {
+  const known = SEEN.get(context);
+  if (known !== undefined) return ok(known);
+  const facts = await context.machine.facts();
+  if (facts.ok) SEEN.set(context, facts.value);
+  return facts;
+}
 
 /** Every part of the host's state, then and now. What differs is said, whoever changed it. */
 async function leftAsFound({ machine, recorded }: StepContext): Promise<Outcome<Undone>> {

@@ -1,17 +1,20 @@
-import { ok } from "../../base/outcome.ts";
+import { type Outcome, ok } from "../../base/outcome.ts";
 import { hostScripts } from "../../machines/host/ships/scripts.ts";
-import type { Facts } from "../../machines/machine.ts";
+import type { Convergence, ConvergeRequest, Facts, Seen } from "../../machines/machine.ts";
 import type { Resource } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT } from "../../urbit/layout.ts";
-import { CONVERGED, converge, takeBack } from "../batch.ts";
+import { CONVERGED, converge, lookOf, takeBack } from "../batch.ts";
 import { batchOf, check, done, hostOf, shipsInPhase } from "../lib.ts";
-import type { Step, StepTarget } from "../step.ts";
+import type { Step, StepContext, StepTarget } from "../step.ts";
 
 const REACHABLE = "a new SSH connection gets in after the firewall is up";
 
 /** Seconds the host waits for a new connection of ours before it takes the batch back by itself. */
 const REVERT_SECONDS = 60;
+
+/** What a step saw after its last change; it does not look twice. */
+const LOOKED = new WeakMap<StepContext, Seen<Convergence>>();
 
 /** P2 and P6 of deploy-planet: user, directories, clock, firewall with the ships' own ports, behind the dead-man revert. */
 export const baseline: Step = {
@@ -33,36 +36,21 @@ export const baseline: Step = {
     },
   }),
   apply: async (context) => {
-    const { machine, target } = context;
+    const { machine } = context;
     const facts = await machine.facts();
     if (!facts.ok) return facts;
-    const request = {
-      batch: batchOf(context, "baseline"),
-      resources: resources(target, facts.value.value),
-      dryRun: false,
-      revertAfterSeconds: REVERT_SECONDS,
-    };
-    const converged = await converge(machine, request);
+    const converged = await converge(machine, requestFor(context, facts.value.value, REVERT_SECONDS));
     if (!converged.ok) return converged;
+    const look = lookOf(converged.value);
+    if (look !== null) LOOKED.set(context, look);
     const { changed, records } = converged.value.value;
     const what = changed === 0 ? "already as wished" : `${changed} of ${records.length} resources changed`;
     const text = `${machine.name} baseline: ${what}`;
     return done(changed === 0, [text], { changed, resources: records.length }, [converged.value.sighting]);
   },
   check: async (context) => {
-    const { machine, target } = context;
-    const facts = await machine.facts();
-    if (!facts.ok) return facts;
-    const request = {
-      batch: batchOf(context, "baseline"),
-      resources: resources(target, facts.value.value),
-      dryRun: true,
-      revertAfterSeconds: null,
-    };
-    const looked = await machine.converge(request);
+    const looked = await look(context);
     if (!looked.ok) return looked;
-    const entered = await machine.login();
-    if (!entered.ok) return entered;
     const { records, changed, failed } = looked.value.value;
     const off = records.filter((record) => record.status !== "ok").map((record) => record.id);
     return ok([
@@ -72,11 +60,30 @@ export const baseline: Step = {
         off.length === 0 ? `${records.length} resources as wished` : off.join(", "),
         looked.value.sighting,
       ),
-      check(REACHABLE, true, "logged in over a connection of its own", entered.value.sighting),
+      check(REACHABLE, true, "looked at over a login of its own", looked.value.sighting),
     ]);
   },
   undo: (context) => takeBack(context, "baseline"),
 };
+
+/** What the last convergence saw, else a look of its own: over a new login in either case. */
+async function look(context: StepContext): Promise<Outcome<Seen<Convergence>>> {
+  const known = LOOKED.get(context);
+  if (known !== undefined) return ok(known);
+  const facts = await context.machine.facts();
+  return facts.ok ? context.machine.converge(requestFor(context, facts.value.value, null)) : facts;
+}
+
+function requestFor(context: StepContext, facts: Facts, revertAfterSeconds: number | null): ConvergeRequest {
+  return {
+    batch: batchOf(context, "baseline"),
+    resources: resources(context.target, facts),
+    dryRun: revertAfterSeconds === null,
+    revertAfterSeconds,
+    // Where no firewall is up yet the batch changes something: the login that confirms it is the new one.
+    newLogin: revertAfterSeconds === null || facts.firewall !== "none",
+  };
+}
 
 /** The baseline as data. `facts` null describes it; what depends on the host is then left at its usual form. */
 export function resources(target: StepTarget, facts: Facts | null): readonly Resource[] {

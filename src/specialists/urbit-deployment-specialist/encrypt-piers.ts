@@ -1,11 +1,11 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import { shellQuote } from "../../base/quote.ts";
 import { VOLUME } from "../../machines/host/resources/volume.ts";
-import type { ConvergeRequest, Facts } from "../../machines/machine.ts";
+import type { Convergence, ConvergeRequest, Facts, Seen } from "../../machines/machine.ts";
 import type { Unlock } from "../../machines/resources.ts";
 import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT, shipPaths } from "../../urbit/layout.ts";
-import { converge, takenBack } from "../batch.ts";
+import { converge, lookOf, takenBack } from "../batch.ts";
 import { batchOf, check, done, hostOf, pending } from "../lib.ts";
 import type { Step, StepContext, StepTarget } from "../step.ts";
 import { levelHere } from "./harden.ts";
@@ -15,6 +15,13 @@ const ENCRYPTED = "the piers lie on an encrypted volume";
 const ONE_COPY = "no other copy of a pier is left";
 const BACK = "the ships that ran before run again";
 const POLL_MS = 500;
+
+/** What a step has seen of its host: it asks for facts once, and looks again only after a change. */
+interface Progress {
+  readonly facts: Facts;
+  readonly look: Seen<Convergence> | null;
+}
+const PROGRESS = new WeakMap<StepContext, Progress>();
 
 /** What each way of unlocking protects from, and what it costs: said before anybody agrees to it. */
 export const TRADE_OFF: Readonly<Record<Unlock, string>> = {
@@ -54,19 +61,27 @@ export const encryptPiers: Step = {
   },
   apply: async (context) => {
     const { machine, target } = context;
-    const survey = await machine.facts();
-    if (!survey.ok) return survey;
     const ready = { id: "volume.ready", command: readiness(wishFor(target)) };
-    const request = requestFor(context, survey.value.value);
-    const looked = await machine.converge({ ...request, dryRun: true, questions: [ready] });
-    if (!looked.ok) return looked;
-    const { changed, failed } = looked.value.value;
-    const sightings = [looked.value.sighting];
-    const moving = changed + failed > 0;
+    const survey = await machine.survey([ready]);
+    if (!survey.ok) return survey;
+    const { facts, answers } = survey.value.value;
+    const request = requestFor(context, facts);
+    PROGRESS.set(context, { facts, look: null });
+    const sightings = [survey.value.sighting];
+    // Ships are stopped only for what is sure to change; where no pier lies, there is nothing to be careful with.
+    let moving = facts.ships.length === 0;
+    if (!moving) {
+      const looked = await machine.converge({ ...request, dryRun: true });
+      if (!looked.ok) return looked;
+      sightings.push(looked.value.sighting);
+      const { changed, failed } = looked.value.value;
+      moving = changed + failed > 0;
+      if (!moving) PROGRESS.set(context, { facts, look: looked.value });
+    }
     if (moving) {
-      const stranger = strangers(survey.value.value, target.shipsOnHost);
+      const stranger = strangers(facts, target.shipsOnHost);
       if (stranger.length > 0) return unknown(machine.name, stranger);
-      const lacking = looked.value.value.answers[ready.id]?.text.trim() ?? "";
+      const lacking = answers[ready.id]?.text.trim() ?? "";
       if (lacking !== "") return notReady(context, lacking);
       const stopped = await stopShips(context);
       if (!stopped.ok) return stopped;
@@ -76,6 +91,8 @@ export const encryptPiers: Step = {
         await startAgain(context);
         return converged;
       }
+      PROGRESS.set(context, { facts, look: lookOf(converged.value) });
+      moving = converged.value.value.changed > 0;
       sightings.push(converged.value.sighting);
     }
     const waiting = await startAgain(context);
@@ -89,20 +106,7 @@ export const encryptPiers: Step = {
     return done(!moved, [text], { ...wishFor(target) }, sightings);
   },
   check: async (context) => {
-    const { machine } = context;
-    const facts = await machine.facts();
-    if (!facts.ok) return facts;
-    const looked = await machine.converge({
-      ...requestFor(context, facts.value.value),
-      dryRun: true,
-      questions: [
-        {
-          id: "volume.on",
-          command: `lsblk -nso NAME,TYPE "$(findmnt -no SOURCE --target ${LAYOUT.home} | sed 's/\\[.*//')"`,
-        },
-        { id: "volume.former", command: `ls -d ${VOLUME.folder}/former ${VOLUME.folder}/new 2>/dev/null; :` },
-      ],
-    });
+    const looked = await look(context);
     if (!looked.ok) return looked;
     const { answers, failed, changed } = looked.value.value;
     const [on, former] = [answers["volume.on"], answers["volume.former"]];
@@ -134,6 +138,13 @@ export const encryptPiers: Step = {
   },
 };
 
+async function look(context: StepContext): Promise<Outcome<Seen<Convergence>>> {
+  const known = PROGRESS.get(context);
+  if (known?.look) return ok(known.look);
+  const facts = known === undefined ? await context.machine.facts() : ok({ value: known.facts });
+  return facts.ok ? context.machine.converge({ ...requestFor(context, facts.value.value), dryRun: true }) : facts;
+}
+
 function wishFor(target: StepTarget) {
   return hostOf(target).volume ?? { device: null, unlock: "key-file" as const };
 }
@@ -152,6 +163,13 @@ function requestFor(context: StepContext, facts: Facts): ConvergeRequest {
     ],
     dryRun: false,
     revertAfterSeconds: null,
+    questions: [
+      {
+        id: "volume.on",
+        command: `lsblk -nso NAME,TYPE "$(findmnt -no SOURCE --target ${LAYOUT.home} | sed 's/\\[.*//')"`,
+      },
+      { id: "volume.former", command: `ls -d ${VOLUME.folder}/former ${VOLUME.folder}/new 2>/dev/null; :` },
+    ],
   };
 }
 

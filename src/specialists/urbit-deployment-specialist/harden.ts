@@ -1,6 +1,6 @@
 import { configuration, type Outcome, ok } from "../../base/outcome.ts";
 import type { Answers, Convergence, ConvergeRequest, Seen } from "../../machines/machine.ts";
-import { CONVERGED, couldNotBeSet, takeBack } from "../batch.ts";
+import { CONVERGED, couldNotBeSet, lookOf, takeBack } from "../batch.ts";
 import { batchOf, check, done, hostOf } from "../lib.ts";
 import type { Check, Step, StepContext, StepTarget } from "../step.ts";
 import type { Control, HostView, Level } from "./hardening/control.ts";
@@ -13,7 +13,7 @@ interface Progress {
   readonly view: HostView;
   /** Controls whose package this host cannot get, with the reason. */
   readonly notSet: ReadonlyMap<Control, string>;
-  /** The last convergence, when it changed nothing: as good as a look with fresh eyes, since it was one. */
+  /** What was seen after the last change. */
   readonly look: Seen<Convergence> | null;
 }
 const PROGRESS = new WeakMap<StepContext, Progress>();
@@ -62,7 +62,7 @@ export const harden: Step = {
     if (!settled.ok) return settled;
     const notSet = settled.value;
     const { changed, records } = converged.value.value;
-    PROGRESS.set(context, { view, notSet, look: changed === 0 ? converged.value : null });
+    PROGRESS.set(context, { view, notSet, look: lookOf(converged.value) });
     const what = changed === 0 ? "already as wished" : `${changed} of ${records.length} settings changed`;
     const text = `${context.machine.name} hardened to ${view.level}: ${what}`;
     const outputs = {

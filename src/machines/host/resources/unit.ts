@@ -31,10 +31,10 @@ export function compileUnit(resource: UnitResource, place: Place): Fragment {
       ...(own
         ? [
             `case $SUMS in *"$NL"${shellQuote(`${digest}  ${path}`)}"$NL"*) ;; *) fresher=yes ;; esac`,
-            `parents ${word} && c_${place.index} | put ${word} root:root 0644 ${digest} && systemctl daemon-reload &&`,
+            `parents ${word} && c_${place.index} | put ${word} root:root 0644 ${digest} &&`,
           ]
         : []),
-      `unit_set ${name} ${enabled} ${active} "$fresher"`,
+      `unit_set ${name} ${enabled} ${active} "$fresher" ${own ? "yes" : "no"}`,
     ].join("\n"),
     diff: own ? `file_diff ${word} c_${place.index}` : ":",
     effect: "",

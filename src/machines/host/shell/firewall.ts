@@ -50,7 +50,7 @@ firewall_set() {
   if [ -n "$ports" ]; then ports="tcp dport { $ports } accept comment \\"ssh\\""; else ports='# no SSH server here'; fi
   printf '%s\\n' "$ports" | put ${FIREWALL.ssh} root:root 0644 &&
     fw_table | put ${FIREWALL.table} root:root 0644 && fw_unit | put ${FIREWALL.unitFile} root:root 0644 &&
-    firewall_load && systemctl daemon-reload && systemctl -q enable ${FIREWALL.unit} && systemctl restart ${FIREWALL.unit}
+    firewall_load && systemctl -q --no-reload enable ${FIREWALL.unit} && systemctl daemon-reload && systemctl restart ${FIREWALL.unit}
 }
 firewall_load() {
   [ -f ${FIREWALL.table} ] || return 0

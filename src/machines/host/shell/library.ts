@@ -98,7 +98,12 @@ make_user() {
   [ -e "$2" ] || { parents "$2" && mkdir -m 0750 -- "$2" && chown "$1:" "$2"; }
 }
 unit_set() {
-  if [ "$2" = yes ]; then systemctl -q enable "$1"; else systemctl -q disable "$1"; fi || return 1
+  verb=enable
+  [ "$2" = yes ] || verb=disable
+  unit_now "$1"
+  # Enabling reloads all of systemd: done once where the unit's file is new, and not at all where nothing is to be linked.
+  if [ "$5" = yes ]; then systemctl -q --no-reload $verb "$1" && systemctl daemon-reload || return 1
+  else case $verb$now in enable*'|enabled|'* | disable*'|disabled|'*) ;; *) systemctl -q $verb "$1" || return 1 ;; esac; fi
   # Also forgets how often it was started lately: our own restarts must not trip systemd's start limit.
   systemctl -q reset-failed "$1" 2>/dev/null
   case $3 in
