@@ -108,6 +108,33 @@ describe("SSH", () => {
     expect(content(view("standard", ours), DROP_IN)).toContain("allowusers ops");
   });
 
+  test("lets in whom a Match block of the host's own lets in, and says what such blocks except", () => {
+    const wish = wishOf(
+      view("standard", {
+        "ssh.effective": SSHD,
+        "ssh.me": "root",
+        "ssh.logins": "key root\nlet legacy\npassword bob",
+        "ssh.blocks": "Match User legacy|passwordauthentication yes\nMatch User x|permitrootlogin prohibit-password",
+      }),
+    );
+    const dropIn = wish.resources.find((resource) => "path" in resource && resource.path === DROP_IN);
+    expect(dropIn).toMatchObject({ content: expect.stringContaining("\nallowusers legacy root\n") });
+    expect(wish.notes.filter((note) => note.includes("block"))).toEqual([
+      'sshd: the host\'s own block "Match User legacy" says passwordauthentication yes, and there that holds',
+    ]);
+  });
+
+  test.each(["authorizedkeyscommand /usr/bin/sss_ssh_authorizedkeys", "trustedusercakeys /etc/ssh/ca.pub"])(
+    "lists nobody where ways in cannot be listed: %s",
+    (way) => {
+      const answers = { "ssh.effective": `${SSHD}\n${way}`, "ssh.me": "root", "ssh.logins": "key root" };
+      expect(content(view("standard", answers), DROP_IN)).not.toContain("allowusers");
+      expect(wishOf(view("standard", answers)).adopted.join()).toContain(way.split(" ")[0]);
+      const none = { ...answers, "ssh.effective": `${SSHD}\n${way.split(" ")[0]} none` };
+      expect(content(view("standard", none), DROP_IN)).toContain("allowusers root");
+    },
+  );
+
   test("reads what sshd says of itself, lists of users gathered", () => {
     expect(effective("port 22\nallowusers a\nallowusers b\nport 23\n\nnonsense")).toEqual(
       new Map([
@@ -124,6 +151,31 @@ describe("the firewall", () => {
       "tcp 22 sshd\ntcp 443 nginx\nudp 51820 kernel\nudp 40000 chronyd\nudp 68 dhclient\nudp 34540 urbit";
     const found = ids(view("basic", { "firewall.listeners": listeners })).filter((id) => id.startsWith("firewall "));
     expect(found).toEqual(["firewall tcp 443", "firewall udp 51820", "firewall limit 22"]);
+  });
+
+  test("keeps the way of a tunnel open that a program runs, whatever its port", () => {
+    const listeners = "udp 51820 wireguard-go\nudp 41641 tailscaled\nudp 50001 dnsmasq";
+    const found = ids(view("basic", { "firewall.listeners": listeners })).filter((id) => id.startsWith("firewall udp"));
+    expect(found).toEqual(["firewall udp 51820", "firewall udp 41641"]);
+  });
+
+  test("opens nothing that ufw keeps out, and keeps open what answered where ufw let everything in", () => {
+    const wish = (incoming: string) =>
+      wishOf(
+        view(
+          "basic",
+          {
+            "firewall.listeners": "tcp 5432 postgres",
+            "firewall.ufw": `Status: active\nDefault: ${incoming} (incoming)`,
+          },
+          { firewall: "ufw" },
+        ),
+      );
+    const rules = (incoming: string) => wish(incoming).resources.filter(({ kind }) => kind === "firewall-rule");
+    expect(rules("deny")).toEqual([]);
+    expect(rules("reject")).toEqual([]);
+    expect(wish("deny").adopted.join()).toContain("tcp 5432 (postgres) is as ufw's own rules say");
+    expect(rules("allow")).toMatchObject([{ proto: "tcp", port: 5432 }]);
   });
 
   test("takes its own web server for no one else's", () => {

@@ -1,12 +1,13 @@
 import { type Outcome, ok } from "../../base/outcome.ts";
 import { hostScripts } from "../../machines/host/ships/scripts.ts";
-import type { Convergence, ConvergeRequest, Facts, Seen } from "../../machines/machine.ts";
+import type { Convergence, ConvergeRequest, Seen } from "../../machines/machine.ts";
 import type { Resource } from "../../machines/resources.ts";
-import type { ShipTarget } from "../../plan/schema.ts";
 import { LAYOUT } from "../../urbit/layout.ts";
 import { CONVERGED, converge, lookOf, takeBack } from "../batch.ts";
 import { batchOf, check, done, hostOf, shipsInPhase } from "../lib.ts";
 import type { Step, StepContext, StepTarget } from "../step.ts";
+import type { HostView } from "./hardening/control.ts";
+import { FIREWALL_QUESTIONS, firewallFor, shipPort } from "./hardening/firewall.ts";
 
 const REACHABLE = "a new SSH connection gets in after the firewall is up";
 
@@ -36,17 +37,19 @@ export const baseline: Step = {
     },
   }),
   apply: async (context) => {
-    const { machine } = context;
-    const facts = await machine.facts();
-    if (!facts.ok) return facts;
-    const converged = await converge(machine, requestFor(context, facts.value.value, REVERT_SECONDS));
+    const { machine, target } = context;
+    const surveyed = await machine.survey(FIREWALL_QUESTIONS);
+    if (!surveyed.ok) return surveyed;
+    const survey = surveyed.value.value;
+    const converged = await converge(machine, requestFor(context, survey, REVERT_SECONDS));
     if (!converged.ok) return converged;
     const look = lookOf(converged.value);
     if (look !== null) LOOKED.set(context, look);
     const { changed, records } = converged.value.value;
     const what = changed === 0 ? "already as wished" : `${changed} of ${records.length} resources changed`;
     const text = `${machine.name} baseline: ${what}`;
-    return done(changed === 0, [text], { changed, resources: records.length }, [converged.value.sighting]);
+    const { adopted } = firewallFor(viewOf(target, survey));
+    return done(changed === 0, [text, ...adopted], { changed, resources: records.length }, [converged.value.sighting]);
   },
   check: async (context) => {
     const looked = await look(context);
@@ -70,23 +73,29 @@ export const baseline: Step = {
 async function look(context: StepContext): Promise<Outcome<Seen<Convergence>>> {
   const known = LOOKED.get(context);
   if (known !== undefined) return ok(known);
-  const facts = await context.machine.facts();
-  return facts.ok ? context.machine.converge(requestFor(context, facts.value.value, null)) : facts;
+  const surveyed = await context.machine.survey(FIREWALL_QUESTIONS);
+  return surveyed.ok ? context.machine.converge(requestFor(context, surveyed.value.value, null)) : surveyed;
 }
 
-function requestFor(context: StepContext, facts: Facts, revertAfterSeconds: number | null): ConvergeRequest {
+function requestFor(context: StepContext, survey: Survey, revertAfterSeconds: number | null): ConvergeRequest {
   return {
     batch: batchOf(context, "baseline"),
-    resources: resources(context.target, facts),
+    resources: resources(context.target, survey),
     dryRun: revertAfterSeconds === null,
     revertAfterSeconds,
     // Where no firewall is up yet the batch changes something: the login that confirms it is the new one.
-    newLogin: revertAfterSeconds === null || facts.firewall !== "none",
+    newLogin: revertAfterSeconds === null || survey.facts.firewall !== "none",
   };
 }
 
-/** The baseline as data. `facts` null describes it; what depends on the host is then left at its usual form. */
-export function resources(target: StepTarget, facts: Facts | null): readonly Resource[] {
+type Survey = Pick<HostView, "facts" | "answers">;
+
+function viewOf(target: StepTarget, survey: Survey): HostView {
+  return { ...survey, level: "basic", ships: shipsInPhase(target) };
+}
+
+/** The baseline as data. `survey` null describes it; what depends on the host is then left at its usual form. */
+export function resources(target: StepTarget, survey: Survey | null): readonly Resource[] {
   const { user, group, home } = LAYOUT;
   const directory = (path: string, owner: string, mode: string): Resource => ({
     kind: "directory",
@@ -96,9 +105,9 @@ export function resources(target: StepTarget, facts: Facts | null): readonly Res
     group: owner,
     mode,
   });
-  const packages = ["ca-certificates", ...(facts?.firewall === "ufw" ? [] : ["nftables"])];
+  const packages = ["ca-certificates", ...(survey?.facts.firewall === "ufw" ? [] : ["nftables"])];
   // A container shares its host's clock and cannot set it: nothing to install there.
-  if (facts?.timeSync === "none") packages.push("systemd-timesyncd");
+  if (survey?.facts.timeSync === "none") packages.push("systemd-timesyncd");
   return [
     ...packages.map((name): Resource => ({ kind: "package", id: `package ${name}`, name })),
     { kind: "user", id: `user ${user}`, name: user, home, shell: "/usr/sbin/nologin" },
@@ -107,20 +116,12 @@ export function resources(target: StepTarget, facts: Facts | null): readonly Res
     ...hostScripts().map(
       (script): Resource => ({ kind: "file", id: `file ${script.path}`, owner: "root", group: "root", ...script }),
     ),
-    { kind: "firewall", id: "firewall", inbound: "deny" },
-    ...shipsInPhase(target).map(shipPort),
+    ...(survey === null ? planned(target) : firewallFor(viewOf(target, survey)).resources),
   ];
 }
 
-function shipPort(ship: ShipTarget): Resource {
-  return {
-    kind: "firewall-rule",
-    id: `firewall udp ${ship.amesPort}`,
-    proto: "udp",
-    port: ship.amesPort,
-    from: null,
-    comment: `Ames of ${ship.name}`,
-  };
+function planned(target: StepTarget): readonly Resource[] {
+  return [{ kind: "firewall", id: "firewall", inbound: "deny" }, ...shipsInPhase(target).map(shipPort)];
 }
 
 function summary(resource: Resource): string {

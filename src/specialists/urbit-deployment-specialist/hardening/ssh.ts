@@ -25,12 +25,30 @@ const RSA_BITS = 3072;
 
 const EFFECTIVE = { id: "ssh.effective", command: "sshd -T 2>/dev/null" };
 
-/** Accounts that could log in: with keys (`key`; one without a shell may carry a tunnel), or a shell and a password (`password`). */
-const LOGINS = `getent passwd | while IFS=: read -r name _ uid _ _ home shell; do
-  [ ! -s "$home/.ssh/authorized_keys" ] || echo "key $name"
+/**
+ * Accounts that could log in: with keys (`key`; one without a shell may carry a tunnel), or a shell and a password
+ * (`password`; `let` where a Match block of the host's lets that one in by password whatever is said elsewhere). Where
+ * keys lie, and whom a block is about, sshd says itself.
+ */
+const LOGINS = `if grep -rqiE '^[[:space:]]*match[[:space:]]' /etc/ssh/sshd_config /etc/ssh/sshd_config.d; then match=yes; else match=no; fi
+all=$(sshd -T -o PasswordAuthentication=no 2>/dev/null)
+getent passwd | while IFS=: read -r name _ uid _ _ home shell; do
+  one=$all
+  [ $match = no ] || one=$(sshd -T -o PasswordAuthentication=no -C "user=$name,host=localhost,addr=127.0.0.1" 2>/dev/null)
+  for file in $(printf '%s\\n' "$one" | sed -n 's/^authorizedkeysfile //p'); do
+    file=$(printf '%s' "$file" | sed "s|%h|$home|g; s|%u|$name|g; s|%U|$uid|g; s|%%|%|g")
+    case $file in /*) ;; *) file=$home/$file ;; esac
+    if [ -s "$file" ]; then echo "key $name"; break; fi
+  done
   case $shell in */nologin | */false | '') continue ;; esac
-  case $(getent shadow "$name" | cut -d: -f2) in '$'*) echo "password $name" ;; esac
+  case $(getent shadow "$name" | cut -d: -f2) in '$'*) ;; *) continue ;; esac
+  case $one in *'passwordauthentication yes'*) echo "let $name" ;; *) echo "password $name" ;; esac
 done`;
+
+/** What Match blocks of the host's own say about what is set here: `BLOCK|option value`. */
+const BLOCKS = `cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null | awk '
+  tolower($1) == "match" { block = $0; sub(/^[ \\t]*/, "", block); next }
+  block != "" && tolower($1) ~ /^(permitrootlogin|passwordauthentication|kbdinteractiveauthentication|permitemptypasswords|x11forwarding|maxauthtries)$/ { print block "|" tolower($1), $2 }'`;
 
 /** Keys only, no root by password, modern algorithms: decided by what this host's `sshd -T` and `ssh -Q` know. */
 export const ssh: Control = {
@@ -49,6 +67,7 @@ export const ssh: Control = {
     { id: "ssh.macs", command: "ssh -Q mac" },
     { id: "ssh.me", command: `echo "\${SUDO_USER:-$(id -un)}"` },
     { id: "ssh.logins", command: LOGINS },
+    { id: "ssh.blocks", command: BLOCKS },
   ],
   wish: (view) => (hasServer(view) ? wishFor(view) : { ...NOTHING, notes: ["no SSH server runs here"] }),
   proofs: (view) => (hasServer(view) ? [...settings(view)].map(([key, value]) => proof(key, value)) : []),
@@ -67,9 +86,13 @@ function wishFor(view: HostView): Wish {
   const changes = [...wanted].filter(([key, value]) => (before.get(key) ?? value) !== value);
   return {
     resources: [file(DROP_IN, "0600", render(wanted))],
-    adopted: adopted.map((key) => `sshd: the host's own ${key} ${before.get(key) ?? ""} stays`),
+    adopted: [
+      ...adopted.map((key) => `sshd: the host's own ${key} ${before.get(key) ?? ""} stays`),
+      ...keysElsewhere(before).map((key) => `sshd: accounts log in by ${key}, so that no list of users is set`),
+    ],
     notes: [
       ...changes.map(([key, value]) => `sshd: ${key} ${before.get(key)} → ${value}`),
+      ...exceptions(view, wanted),
       ...(locked.length === 0
         ? []
         : [`${locked.join(", ")} can log in by password only and cannot any more: give them a key`]),
@@ -109,7 +132,8 @@ function settings(view: HostView): ReadonlyMap<string, string> {
     wanted.set("clientaliveinterval", "300").set("clientalivecountmax", "2").set("loglevel", "VERBOSE");
   }
   const allowed = allowedUsers(view, me);
-  if (allowed.length > 0 && ownList(view, before).length === 0) wanted.set("allowusers", allowed.join(" "));
+  if (allowed.length > 0 && ownList(view, before).length + keysElsewhere(before).length === 0)
+    wanted.set("allowusers", allowed.join(" "));
   return new Map([...wanted].filter(([key]) => key === "allowusers" || known(key)));
 }
 
@@ -119,10 +143,24 @@ function ownList(view: HostView, before: ReadonlyMap<string, string>): readonly 
   return ["allowusers", "allowgroups"].filter((key) => before.has(key));
 }
 
-/** From standard on only accounts that hold a key may log in, ours among them. */
+/** Ways in that no file of keys shows: who has them cannot be listed. */
+function keysElsewhere(before: ReadonlyMap<string, string>): readonly string[] {
+  return ["authorizedkeyscommand", "trustedusercakeys"].filter((key) => (before.get(key) ?? "none") !== "none");
+}
+
+/** A Match block holds for whom it is about, against everything outside it: it stays, and is said. */
+function exceptions(view: HostView, wanted: ReadonlyMap<string, string>): readonly string[] {
+  return lines(view, "ssh.blocks").flatMap((line) => {
+    const [, block = "", key = "", value = ""] = /^(.*)\|(\S+) (.*)$/.exec(line) ?? [];
+    const same = (wanted.get(key) ?? value).replace("without-password", "prohibit-password") === value;
+    return same ? [] : [`sshd: the host's own block "${block}" says ${key} ${value}, and there that holds`];
+  });
+}
+
+/** From standard on only accounts that hold a key, or that a block of the host's own lets in, may log in; ours among them. */
 function allowedUsers(view: HostView, me: string): readonly string[] {
   if (!atLeast(view.level, "standard")) return [];
-  const holders = lines(view, "ssh.logins").flatMap((line) => (line.startsWith("key ") ? [line.slice(4)] : []));
+  const holders = lines(view, "ssh.logins").flatMap((line) => (/^(key|let) /.test(line) ? [line.slice(4)] : []));
   return [...new Set([me, ...holders])].filter((name) => /^[a-z_][a-z0-9_.-]*$/i.test(name)).sort();
 }
 
