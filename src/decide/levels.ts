@@ -86,7 +86,7 @@ const CONTROLS: readonly Control[] = [
   { name: "SSH hardening", from: "basic", onHosts: "harden-host", onShared: "harden-platform" },
   { name: "fail2ban", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
   { name: "automatic security updates", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
-  { name: "unit sandbox", from: "standard", onHosts: "harden-host", onShared: "harden-platform" },
+  { name: "unit sandbox", from: "standard", onHosts: "sandbox", onShared: "harden-platform" },
   {
     name: "LUKS encryption of the piers' volume",
     from: "strict",

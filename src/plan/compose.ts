@@ -152,19 +152,10 @@ function withoutHttps(ships: readonly ShipTarget[]): readonly string[] {
   ];
 }
 
-/** Which kind of step sets a control. What no step of the plan sets stands in every report as not proven. */
-const SETS: readonly (readonly [control: RegExp, kind: string])[] = [
-  [/firewall|ufw|nftables|service user|lease|single writer/i, "baseline"],
-  [/ssh|fail2ban|security updates|kernel and network|mandatory access|audit log/i, "harden-host"],
-  [/LUKS/i, "encrypt-piers"],
-  [/sandbox/i, "sandbox"],
-];
-
-/** What was decided and no step of the plan sets. */
+/** What was decided and no step of the plan sets: it stands in every report as not proven. */
 function unset({ security, monitoring }: Decision, phases: readonly Phase[]): string[] {
   const kinds = new Set(phases.flatMap((phase) => phase.steps).map((step) => step.action.kind));
-  const isSet = (control: string) => SETS.some(([named, kind]) => named.test(control) && kinds.has(kind));
-  const controls = security.controls.filter((control) => !isSet(control));
+  const controls = security.setBy.filter(({ step }) => !kinds.has(step)).map(({ control }) => control);
   const components = kinds.has("set-up-metrics") ? [] : monitoring.components;
   return [...controls.map((item) => `security: ${item}`), ...components.map((item) => `monitoring: ${item}`)];
 }
