@@ -77,7 +77,7 @@ async function wished({ machine }: Counted, level: Level, encrypts: boolean): Pr
   if (!surveyed.ok) throw new Error(surveyed.failure.what);
   const { target } = hostContext(machine, level, "by-hand");
   const all = [
-    ...resources(target, surveyed.value.value.facts),
+    ...resources(target, surveyed.value.value),
     ...wishOf({ ...surveyed.value.value, level, ships: [] }).resources,
   ];
   const volume: Resource = { kind: "volume", id: "volume", path: LAYOUT.home, device: null, unlock: "key-file" };
