@@ -27,7 +27,6 @@ beforeAll(async () => {
   before = await ground.state();
   // Enough of it that there is a middle of the move.
   ground.sh(`head -c 150M /dev/urandom > ${PIER}/much; chown ${LAYOUT.user}: ${PIER}/much; sync`);
-  ground.sh(`umask 077; mkdir -p ${LAYOUT.runDirectory}; printf 'a second key' > ${VOLUME.passphrase}`);
 }, 10 * MINUTE);
 
 afterAll(async () => {
@@ -35,8 +34,13 @@ afterAll(async () => {
   await guest?.down();
 }, 2 * MINUTE);
 
+/** A person does so by hand just before a run. */
+const givePassphrase = () =>
+  ground.sh(`umask 077; mkdir -p ${LAYOUT.runDirectory}; printf 'a second key' > ${VOLUME.passphrase}`);
+
 /** Kills a worker with its connection once the piers have left their place and the copy is under way. */
 async function killedInTheMiddle(run: string): Promise<void> {
+  givePassphrase();
   const child = spawn(process.execPath, [WORKER, guest.sshConfig, run, DEVICE], { stdio: "inherit", detached: true });
   const ended = new Promise<string | number | null>((resolve) =>
     child.once("exit", (code, signal) => resolve(signal ?? code)),
@@ -47,6 +51,18 @@ async function killedInTheMiddle(run: string): Promise<void> {
   // With the connection it holds: nobody tells the host how to go on.
   process.kill(-(child.pid ?? 0), "SIGKILL");
   expect([seen, await ended]).toEqual(["moving", "SIGKILL"]);
+}
+
+/** The host starts anew without having gone down. */
+async function powerCut(): Promise<void> {
+  const boot = ground.sh("cat /proc/sys/kernel/random/boot_id");
+  await guest.monitor("system_reset");
+  for (let tries = 0; tries < 300; tries += 1) {
+    const now = ground.sh("cat /proc/sys/kernel/random/boot_id");
+    if (now !== "" && now !== boot) return guest.settled();
+    await new Promise((later) => setTimeout(later, 1_000));
+  }
+  throw new Error("the host did not come back");
 }
 
 /** Piers that a unit could start right now: those in their place. */
@@ -80,11 +96,14 @@ describe("a worker killed while it moves the piers", () => {
   );
 
   test(
-    "is gone on with by the next one: the pier is moved, once, and the ship runs from there",
+    "and whose host lost its power at that moment, is gone on with: the pier is moved, once, and the ship runs from there",
     async () => {
       const event = await ground.eventNow();
       await killedInTheMiddle("run-2");
+      await powerCut();
       expect(startable()).toBeLessThanOrEqual(1);
+      expect(await ground.look()).toMatchObject({ live: false });
+      givePassphrase();
       await ground.carriedOut(encryptPiers, ground.contextOf("run-2"));
       expect(await ground.look()).toMatchObject({ unit: "active", live: true, fence: { run: "run-2" } });
       expect(ground.sh("find / -xdev -name marker -path '*nec*' 2>/dev/null")).toBe("");
