@@ -10,6 +10,7 @@ import { assessHost } from "../../src/specialists/urbit-deployment-specialist/as
 import { baseline } from "../../src/specialists/urbit-deployment-specialist/baseline.ts";
 import { harden } from "../../src/specialists/urbit-deployment-specialist/harden.ts";
 import type { Level } from "../../src/specialists/urbit-deployment-specialist/hardening/control.ts";
+import { contextFor } from "../specialists/context.ts";
 
 /** Controls of the basic and standard levels on real hosts, looked at from another one. Root only. */
 let lab: Lab;
@@ -39,7 +40,6 @@ function value<T>(outcome: Outcome<T>): T {
 
 /** What the run would give the step; it works on no ship and needs neither lease nor key. */
 function contextOf(name: string, level: Level, run: string): StepContext {
-  const nothing = () => Promise.reject(new Error("not asked for by this step"));
   const plan = {
     intent: "deploy",
     platform: "bare-metal",
@@ -55,9 +55,8 @@ function contextOf(name: string, level: Level, run: string): StepContext {
     hosts: [],
     ships: [],
   } as const;
-  return {
+  return contextFor({
     run,
-    unchanged: false,
     target: {
       plan: { ...plan, controls: [], compliance: [], regions: [], hosts: [], ships: [] },
       host: { name, address: name },
@@ -66,17 +65,7 @@ function contextOf(name: string, level: Level, run: string): StepContext {
       phase: "hardening",
     },
     machine: machineOf(name),
-    began: nothing,
-    peer: () => machineOf(name),
-    acknowledged: nothing,
-    lease: nothing,
-    acquire: nothing,
-    release: nothing,
-    observe: nothing,
-    recorded: nothing,
-    key: nothing,
-    runtime: nothing,
-  };
+  });
 }
 
 async function applied(context: StepContext) {

@@ -2,10 +2,10 @@ import type { Outcome } from "../../src/base/outcome.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Acme, ShipTarget } from "../../src/plan/schema.ts";
 import type { Applied, Step, StepContext } from "../../src/specialists/step.ts";
+import { contextFor } from "../specialists/context.ts";
 
 /** What a run would give a step that works on one ship and needs neither lease nor key. */
 export function shipContext(machine: Machine, address: string, ship: ShipTarget, acme: Acme): StepContext {
-  const nothing = () => Promise.reject(new Error("not asked for by this step"));
   const host = { name: ship.host, address };
   const plan: StepContext["target"]["plan"] = {
     intent: "deploy",
@@ -23,22 +23,8 @@ export function shipContext(machine: Machine, address: string, ship: ShipTarget,
     ships: [ship],
     acme,
   };
-  return {
-    run: "run-2",
-    unchanged: false,
-    target: { plan, host, ship, shipsOnHost: [ship], phase: "one-step" },
-    machine,
-    peer: () => machine,
-    acknowledged: nothing,
-    lease: nothing,
-    acquire: nothing,
-    release: nothing,
-    observe: nothing,
-    recorded: nothing,
-    began: nothing,
-    key: nothing,
-    runtime: nothing,
-  };
+  const target = { plan, host, ship, shipsOnHost: [ship], phase: "one-step" };
+  return contextFor({ run: "run-2", target, machine });
 }
 
 /** Applies as the engine does: again and again while it is pending. */

@@ -7,6 +7,7 @@ import { hostMachine } from "../../src/machines/host/open.ts";
 import { hostScripts } from "../../src/machines/host/ships/scripts.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Resource } from "../../src/machines/resources.ts";
+import type { ShipState } from "../../src/machines/ships.ts";
 import type { HostTarget } from "../../src/plan/schema.ts";
 import type { Step, StepContext } from "../../src/specialists/step.ts";
 import { LAYOUT, shipPaths, vereFile } from "../../src/urbit/layout.ts";
@@ -24,7 +25,7 @@ export interface Ground {
   readonly event: number;
   sh(program: string): string;
   contextOf(run: string): StepContext;
-  look(): Promise<import("../../src/machines/ships.ts").ShipState>;
+  look(): Promise<ShipState>;
   /** The ship's own count of what has happened to it: an older copy knows less. */
   eventNow(): Promise<number>;
   /** Carries a step on until it is done, then looks with fresh eyes. */

@@ -12,6 +12,7 @@ import { rulesOf } from "../../../src/specialists/urbit-deployment-specialist/ha
 import { rebootHost } from "../../../src/specialists/urbit-deployment-specialist/reboot-host.ts";
 import { LAYOUT } from "../../../src/urbit/layout.ts";
 import { planOf, siteOf, stepsOf } from "../../plan/ground.ts";
+import { contextFor } from "../context.ts";
 
 /** The strict level's own steps on the twin; what only a kernel can show is in test/qemu. */
 const strict = { securityLevel: "strict", monitoringLevel: "none", compliance: [] as [] } as const;
@@ -45,6 +46,21 @@ describe("setup-production at the strict level", () => {
     });
     expect(asked.phases.flatMap(({ gate }) => gate ?? [])[1]?.shows).toContain("until somebody unlocks");
     expect(asked.hosts[0]).toMatchObject({ volume: { device: "/dev/sdb", unlock: "person" } });
+  });
+
+  test("has audit records kept on another host, or says that there is none", () => {
+    expect(plan.notCovered.join("\n")).toMatch(/^security: .*audit records.*--monitor HOST$/m);
+    const settings = { receivers: [], retentionDays: 90, pace: 1 };
+    const monitor = { host: { name: "cedar", address: "cedar" }, settings };
+    const kept = productionPlan({ ...siteOf("alder"), placed, monitor }, strict);
+    const steps = stepsOf(kept).map(({ action }) => `${action.kind} ${action.host}`);
+    expect(steps).toContain("ship-audit-log cedar");
+    // Who keeps the records is not hardened unasked, and is when it is named.
+    expect(steps.filter((step) => step.endsWith("cedar"))).toHaveLength(1);
+    const named = productionPlan({ ...siteOf("alder", "cedar"), placed, monitor }, strict);
+    expect(stepsOf(named).map(({ id }) => id)).toContain("security/harden-host/cedar");
+    expect([lint(kept), lint(named)]).toEqual([[], []]);
+    expect(kept.notCovered.join("\n")).not.toContain("audit records");
   });
 
   test("has none of it at the levels below", () => {
@@ -94,7 +110,6 @@ describe("on the twin", () => {
   function contextOf(run: string, ships: readonly ShipTarget[] = [ship]): StepContext {
     const machine = createTwinMachine(world, "alder");
     const plan = { ...productionPlan({ ...siteOf("alder"), placed }, strict), ships: [...ships] };
-    const unasked = () => Promise.reject(new Error("not asked for by this step"));
     const acquire = async (name = ""): Promise<Outcome<Fence>> => {
       const id = await machine.machineId();
       if (!id.ok) return id;
@@ -102,22 +117,8 @@ describe("on the twin", () => {
       return ok({ ship: name, token, machineId: id.value, run });
     };
     const host = { name: "alder", address: "twin" };
-    return {
-      run,
-      unchanged: false,
-      target: { plan, host, ship: null, shipsOnHost: ships, phase: "volume" },
-      machine,
-      peer: () => machine,
-      acknowledged: unasked,
-      began: unasked,
-      lease: unasked,
-      acquire,
-      release: unasked,
-      observe: unasked,
-      recorded: unasked,
-      key: unasked,
-      runtime: unasked,
-    };
+    const target = { plan, host, ship: null, shipsOnHost: ships, phase: "volume" };
+    return contextFor({ run, target, machine, acquire });
   }
 
   function value<T>(outcome: Outcome<T>): T {
