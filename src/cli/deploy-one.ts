@@ -1,5 +1,6 @@
 import { assume } from "../brief/assume.ts";
 import { readSentence } from "../brief/read.ts";
+import { HARDENING } from "../brief/words.ts";
 import { parsePoint } from "../urbit/point.ts";
 import { slipOf } from "./carry-out.ts";
 import { type Command, usage } from "./command.ts";
@@ -37,11 +38,12 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       if (!slip.ok) return failWith(io, slip.failure, json);
       const point = parsePoint(input.words[0] ?? "");
       if (!point.ok) return failWith(io, point.failure, json, EXIT.usage);
-      const hardening = input.text("hardening");
-      if (hardening !== null && !["basic", "standard", "strict"].includes(hardening)) {
+      const asked = input.text("hardening");
+      const hardening = HARDENING.find((level) => level === asked) ?? null;
+      if (asked !== null && hardening === null) {
         return failWith(
           io,
-          usage(`"${hardening}" is no level of hardening`, "--hardening basic, standard or strict").failure,
+          usage(`"${asked}" is no level of hardening`, "--hardening basic, standard or strict").failure,
           json,
           EXIT.usage,
         );
@@ -52,7 +54,7 @@ export function deployOne(name: string, summary: string, platform: "bare-metal" 
       const read = readSentence(words);
       if (!read.ok) return failPlanning(io, read.failure, json);
       const brief = assume({ ...read.value, infrastructure: platform, selfHosted: true });
-      const planned = await planBrief(io, home, input, brief);
+      const planned = await planBrief(io, home, input, brief, hardening);
       if (!planned.ok) return failPlanning(io, planned.failure, json);
       return launchPlanned(io, home, input, planned.value);
     },

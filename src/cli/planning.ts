@@ -3,6 +3,7 @@ import { type Outcome, ok } from "../base/outcome.ts";
 import type { Brief } from "../brief/schema.ts";
 import { type Hint, simplerOf } from "../brief/simpler.ts";
 import { judge } from "../decide/judge.ts";
+import { securityOf } from "../decide/levels.ts";
 import type { Decision } from "../decide/schema.ts";
 import { type InventoryHost, readInventory } from "../machines/inventory.ts";
 import { readPlacements } from "../machines/placements.ts";
@@ -51,8 +52,14 @@ export async function planFor(io: Io, home: Home, input: Input, sentence: string
   return planned.ok ? ok({ ...planned.value, reviewed: briefing.value.reviewed }) : planned;
 }
 
-/** Decides and plans a brief that is already read. */
-export async function planBrief(io: Io, home: Home, input: Input, brief: Brief): Promise<Outcome<Planned>> {
+/** Decides and plans a brief that is already read. `level`: the hardening a command's own option names, in place of the rule's. */
+export async function planBrief(
+  io: Io,
+  home: Home,
+  input: Input,
+  brief: Brief,
+  level: Decision["security"]["level"] | null = null,
+): Promise<Outcome<Planned>> {
   const inventory = await readInventory(home.hosts);
   if (!inventory.ok) return inventory;
   const hosts = hostsFor(input, brief, inventory.value);
@@ -63,11 +70,12 @@ export async function planBrief(io: Io, home: Home, input: Input, brief: Brief):
   if (!monitor.ok) return monitor;
   const https = await httpsFrom(io, input);
   if (!https.ok) return https;
-  const decision = await decided(brief, {
+  const ruled = await decided(brief, {
     hosts: hosts.value.map((host) => host.kind),
     today: input.text("today") ?? new Date().toISOString().slice(0, 10),
     keys: Object.keys(keys.value).length,
   });
+  const decision = level === null ? ruled : { ...ruled, security: securityOf(brief, ruled.platform.choice, level) };
   const site: Site = {
     hosts: carriers(hosts.value, monitor.value?.host.name).map(({ name, address, capacity = null }) => ({
       name,

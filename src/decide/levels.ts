@@ -12,9 +12,8 @@ export function securityLevel(brief: Brief): Level {
   return ORDER.indexOf(asked) > ORDER.indexOf(ruled) ? asked : ruled;
 }
 
-/** The level with its controls by name, and the step that sets each. */
-export function securityOf(brief: Brief, platform: Platform): Decision["security"] {
-  const level = securityLevel(brief);
+/** The level (the rule's, or one that was chosen) with its controls by name, and the step that sets each. */
+export function securityOf(brief: Brief, platform: Platform, level = securityLevel(brief)): Decision["security"] {
   const controls = CONTROLS.filter((control) => ORDER.indexOf(control.from) <= ORDER.indexOf(level));
   return {
     level,

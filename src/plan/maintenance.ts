@@ -19,6 +19,10 @@ export interface Maintenance {
 
 const LOOM = 31;
 
+/** Said before anybody agrees to the plan: approving it opens this gate alone. */
+const LATER =
+  "; the encrypted volume and the planned restart each wait for an approval of their own (slipway approve), --yes does not give it";
+
 /**
  * setup-production: the hosts' hardening by level, then each ship's unit closed in. The strict level stops ships to move
  * their piers onto an encrypted volume, and restarts each host at the end: each behind a gate of its own.
@@ -35,10 +39,11 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
     {
       id: "requirements",
       name: "Requirements Analysis",
-      gate: planGate(`harden ${hosts} to the ${wish.securityLevel} level${restarts}`),
+      gate: planGate(`harden ${hosts} to the ${wish.securityLevel} level${restarts}${strict ? LATER : ""}`),
       uses: ["assess-host"],
     },
-    { id: "security", name: "Security Hardening", uses: ["baseline", "harden-host"] },
+    { id: "baseline", name: "Host Baseline", uses: ["baseline"] },
+    { id: "security", name: "Security Hardening", uses: ["harden-host"] },
     ...(strict
       ? [
           {
@@ -54,6 +59,8 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
         ]
       : []),
     ...(base.ships.length === 0 ? [] : [{ id: "ships", name: "Ship Units", uses: ["prove", "sandbox"] }]),
+    // Before the restart, which then shows that the front comes back too.
+    { id: "https", name: "HTTPS", uses: ["https-front", "https"] },
     ...(strict
       ? [
           {
@@ -65,7 +72,6 @@ export function productionPlan(site: Site, wish: Maintenance): Plan {
         ]
       : []),
     { id: "audit-log", name: "Audit Log", uses: ["ship-audit-log"] },
-    { id: "https", name: "HTTPS", uses: ["https-front", "https"] },
   ];
   // Also the host that keeps the others' audit records is hardened when it is named, and left alone when it is not.
   return maintain(

@@ -13,7 +13,7 @@ import { https } from "../../src/specialists/urbit-deployment-specialist/https/s
 import { CA, LIFETIME, pointName, startCa, sure as sureOf } from "./acme.ts";
 import { applied, shipContext } from "./one-step.ts";
 import { value } from "./outcomes.ts";
-import { fingerprint, openSite, type Site, until } from "./site.ts";
+import { bodies, fingerprint, openSite, type Site, until } from "./site.ts";
 
 /** A ship (a stand-in) behind Debian's Caddy, certificates of a real ACME server, looked at from another host. Root only. */
 const PACKAGES = ["caddy", "pebble", "prometheus-blackbox-exporter"];
@@ -85,6 +85,11 @@ describe("a ship under a name of its own", () => {
     );
     expect(done.exit, `${done.out}${done.err}`).toBe(0);
     expect(done.out).toContain(`~zod is served at https://${DOMAIN}`);
+    // The launch ends by visiting the name; this machine is outside of the lab, and says that it does not find it.
+    const checks = bodies(site.evidence(), "step-done").find(({ step }) => step.endsWith("check-success"))?.checks;
+    expect(checks?.find(({ check }) => check.includes("HTTPS with valid certificates"))?.detail).toMatch(
+      new RegExp(`^not met: ~zod at https://${DOMAIN}`),
+    );
     first = serial();
   }, 180_000);
 

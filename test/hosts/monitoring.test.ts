@@ -271,7 +271,7 @@ test("uptime and the way of alerts are measured from its series", async () => {
 }, 30_000);
 
 describe("alerts", () => {
-  /** What cannot be brought about here: hosts of the lab share one clock. */
+  /** What cannot be brought about here, since hosts of the lab share one clock: see test/qemu/clock.test.ts. */
   const NOT_HERE = ["ClockSkew"];
   const EXPECTED = [...ALERTS.map(({ alert }) => alert), "SloFastBurn"]
     .filter((name) => !NOT_HERE.includes(name))

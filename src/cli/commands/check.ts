@@ -22,9 +22,6 @@ import { type Io, paint } from "../io.ts";
 import { readMonitor } from "../monitoring.ts";
 import { homeOf } from "../site.ts";
 
-/** How often a public address is asked. */
-const ROUNDS = 60;
-
 export const command: Command = {
   name: "check",
   summary: "the success criteria of ships, measured; changes nothing",
@@ -51,11 +48,12 @@ export const command: Command = {
     if (!standing.ok) return failWith(io, standing.failure, json, EXIT.usage);
     const standingHere = standing.value.flatMap((one) => one.ships);
     const ships = standingHere.map(({ name }) => name);
-    const urls = urlsOf(input, standingHere);
+    const { addressesOf, visitEach } = await import("../../specialists/performance-engineer/success/visits.ts");
+    const urls = urlsOf(input, standingHere, addressesOf(standingHere));
     if (!urls.ok) return failWith(io, urls.failure, json, EXIT.usage);
     saying(io, json, `asking ${ships.join(", ")} …`);
     const at = new Date().toISOString();
-    const visits = await visit(urls.value);
+    const visits = await visitEach(urls.value);
     const runs: CheckedRun[] = [];
     for (const one of standing.value) {
       const checked = await checkStanding(home, one, visits, at);
@@ -79,10 +77,12 @@ export const command: Command = {
 };
 
 /** Public addresses: those that were given, else the ships' own domains. */
-function urlsOf(input: Input, ships: readonly ShipTarget[]): Outcome<ReadonlyMap<string, string>> {
-  const urls = new Map(
-    ships.flatMap(({ name, domain }) => (domain === undefined ? [] : [[name, `https://${domain}`]])),
-  );
+function urlsOf(
+  input: Input,
+  ships: readonly ShipTarget[],
+  domains: ReadonlyMap<string, string>,
+): Outcome<ReadonlyMap<string, string>> {
+  const urls = new Map(domains);
   for (const word of input.list("url")) {
     const [, ship = "", url = ""] = /^(~[a-z-]+)=(.+)$/.exec(word) ?? [];
     if (!URL.canParse(url) || new URL(url).protocol !== "https:")
@@ -92,17 +92,6 @@ function urlsOf(input: Input, ships: readonly ShipTarget[]): Outcome<ReadonlyMap
     urls.set(ship, url);
   }
   return ok(urls);
-}
-
-async function visit(urls: ReadonlyMap<string, string>): Promise<Visits> {
-  if (urls.size === 0) return new Map();
-  const [{ visitWeb }, { HEALTH }] = await Promise.all([
-    import("../../machines/web.ts"),
-    import("../../specialists/performance-engineer/success/look.ts"),
-  ]);
-  const visits = [];
-  for (const [ship, url] of urls) visits.push([ship, await visitWeb(url, HEALTH, ROUNDS)] as const);
-  return new Map(visits);
 }
 
 async function checkStanding(home: Home, one: Standing, visits: Visits, at: string): Promise<Outcome<CheckedRun>> {

@@ -31,7 +31,8 @@ export const command: Command = {
     level: {
       type: "string",
       value: "LEVEL",
-      about: "basic, standard or strict; default: standard, strict under a framework",
+      about:
+        "basic, standard or strict; default: standard, strict under a framework. Strict stops at two more gates, the encrypted volume and the planned restart: --yes opens only the plan's, slipway approve RUN GATE each of these",
     },
     volume: {
       type: "string",

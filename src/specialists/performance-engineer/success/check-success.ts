@@ -32,15 +32,22 @@ export const checkSuccess: Step = {
   check: async ({ peer, began }) => {
     const { plan, at } = await began();
     // Loaded when it is needed: planning is not to pay for what looks at hosts.
-    const [{ lookAt }, { judge }] = await Promise.all([import("./look.ts"), import("./judge.ts")]);
+    const [{ lookAt }, { judge }, { addressesOf, visitEach }] = await Promise.all([
+      import("./look.ts"),
+      import("./judge.ts"),
+      import("./visits.ts"),
+    ]);
     const carriers = plan.hosts.filter(({ name }) => plan.ships.some((ship) => ship.host === name));
     const monitor = plan.hosts.find(({ name }) => name === plan.monitor?.host) ?? null;
     const looks = await lookAt(carriers, plan.ships, monitor, peer);
+    // A twin's ships have no address that could be visited.
+    const real = carriers.some((host) => !peer(host).rehearsal);
+    const visits = await visitEach(real ? addressesOf(plan.ships) : new Map());
     const criteria = judge(looks, {
       plan,
       later: [],
       ships: plan.ships,
-      visits: new Map(),
+      visits,
       span: { from: at, to: null },
       own: [],
       runbook: null,
