@@ -137,7 +137,12 @@ ufw allow 22/tcp; ufw allow from ${addressOf("birch")} to any port 4443 proto tc
   expect(said).toMatch(/who reaches .*tcp 5432 \(python3\).* is as ufw's own rules say/);
   await set("alder", "basic");
   expect(sh("alder", "ufw status")).toMatch(/34540\/udp +ALLOW/);
+  // What somebody told ufw meanwhile is theirs, and stays.
+  sh("alder", "ufw allow 7777/tcp comment later");
   await takenBack("alder", "basic");
+  const status = sh("alder", "ufw status");
+  expect(status).toMatch(/7777\/tcp +ALLOW/);
+  expect(status).not.toContain("34540/udp");
 }, 240_000);
 
 test("sshd keeps its ports, its places for keys and its Match blocks, and what they except is said", async () => {

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startGuest } from "../../lab/qemu/lab.ts";
 import { VOLUME } from "../../src/machines/host/resources/volume.ts";
 import { encryptPiers } from "../../src/specialists/urbit-deployment-specialist/encrypt-piers.ts";
+import { rebootHost } from "../../src/specialists/urbit-deployment-specialist/reboot-host.ts";
 import { LAYOUT } from "../../src/urbit/layout.ts";
 import { type Ground, groundOf, MARKER, PIER } from "./ground.ts";
 import { value } from "./strict-context.ts";
 
 /**
- * A worker killed while it moves the piers: on a whole machine with a TPM (swtpm, an emulated one) and a disk of its own
- * for the volume. Root only.
+ * A worker killed while it moves the piers, and a volume that the machine's TPM unlocks (swtpm, an emulated one): on a
+ * whole machine with a disk of its own for the volume. Root only.
  */
 const DEVICE = "/dev/vdb";
 const MINUTE = 60_000;
@@ -52,6 +53,18 @@ async function killedInTheMiddle(run: string): Promise<void> {
   expect([seen, await ended]).toEqual(["moving", "SIGKILL"]);
 }
 
+/** The host starts anew without having gone down. */
+async function powerCut(): Promise<void> {
+  const boot = ground.sh("cat /proc/sys/kernel/random/boot_id");
+  await guest.monitor("system_reset");
+  for (let tries = 0; tries < 300; tries += 1) {
+    const now = ground.sh("cat /proc/sys/kernel/random/boot_id");
+    if (now !== "" && now !== boot) return guest.settled();
+    await new Promise((later) => setTimeout(later, 1_000));
+  }
+  throw new Error("the host did not come back");
+}
+
 /** Piers that a unit could start right now: those in their place. */
 const startable = () => Number(ground.sh(`ls -d ${PIER}/.urb 2>/dev/null | wc -l`));
 
@@ -78,6 +91,47 @@ describe("a worker killed while it moves the piers", () => {
       );
       expect(await ground.eventNow()).toBeGreaterThan(ground.event);
       expect(await ground.state()).toEqual(before);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    "and whose host lost its power at that moment, is gone on with: the pier is moved, once, and the ship runs from there",
+    async () => {
+      const event = await ground.eventNow();
+      await killedInTheMiddle("run-2");
+      await powerCut();
+      expect(startable()).toBeLessThanOrEqual(1);
+      expect(await ground.look()).toMatchObject({ live: false });
+      givePassphrase();
+      await ground.carriedOut(encryptPiers, ground.contextOf("run-2"));
+      expect(await ground.look()).toMatchObject({ unit: "active", live: true, fence: { run: "run-2" } });
+      expect(ground.sh("find / -xdev -name marker -path '*nec*' 2>/dev/null")).toBe("");
+      expect(ground.sh(`cat ${PIER}/marker; findmnt -no SOURCE --target ${PIER}`)).toBe(
+        `${MARKER}\n/dev/mapper/${VOLUME.name}`,
+      );
+      expect(await ground.eventNow()).toBeGreaterThan(event);
+    },
+    8 * MINUTE,
+  );
+});
+
+describe("a volume that the TPM unlocks", () => {
+  test("holds the TPM's key and the passphrase, and the host keeps neither", () => {
+    const dump = ground.sh(`cryptsetup luksDump ${DEVICE}`);
+    expect(dump).toContain("systemd-tpm2");
+    expect(dump.match(/^ +\d+: luks2$/gm)).toHaveLength(2);
+    expect(ground.sh(`ls ${VOLUME.passphrase} ${VOLUME.key} 2>/dev/null`)).toBe("");
+  });
+
+  test(
+    "is back after a restart without anybody, and the ship with it",
+    async () => {
+      const boot = ground.sh("cat /proc/sys/kernel/random/boot_id");
+      await ground.carriedOut(rebootHost, ground.contextOf("run-2"));
+      expect(ground.sh("cat /proc/sys/kernel/random/boot_id")).not.toBe(boot);
+      expect(ground.sh(`lsblk -nso TYPE $(findmnt -no SOURCE --target ${PIER})`)).toContain("crypt");
+      expect(await ground.look()).toMatchObject({ live: true });
     },
     5 * MINUTE,
   );

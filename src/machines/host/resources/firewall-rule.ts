@@ -32,7 +32,8 @@ export function compileFirewallRule(rule: FirewallRuleResource, place: Place): F
     before: `if [ "$UFW" = yes ]; then before='no such rule in ufw'; else path_now ${word}; fi`,
     after: `${rule.proto} ${rule.port} from ${rule.from ?? "anywhere"}`,
     define: `c_${place.index}() {\nprintf %s ${shellQuote(line)}\n}`,
-    save: `if [ "$UFW" = yes ]; then save_firewall && ${saveUndo("restore_firewall")}; else save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}; fi`,
+    // What else somebody tells ufw meanwhile stays; only where ufw would turn another rule into ours is all of it put back.
+    save: `if [ "$UFW" = yes ]; then if ufw_other ${ufw}; then save_firewall && ${saveUndo("restore_firewall")}; else ${saveUndo(`ufw_delete ${ufw}`)}; fi; else save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}; fi`,
     apply: `if [ "$UFW" = yes ]; then ufw_allow ${ufw}; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
     diff: ":",
     effect: "",

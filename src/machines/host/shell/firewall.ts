@@ -57,8 +57,9 @@ firewall_load() {
   nft -c -f ${FIREWALL.table} && nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
 }
 ufw_holds() { grep -qE '^DEFAULT_INPUT_POLICY="?(DROP|REJECT)' /etc/default/ufw; }
-ufw_has() {
-  case $3 in any) tuple="allow $1 $2 0.0.0.0/0 any 0.0.0.0/0 in" ;; *:*) tuple="allow $1 $2 ::/0 any $3 in" ;; *) tuple="allow $1 $2 0.0.0.0/0 any $3 in" ;; esac
-  grep -qsF "### tuple ### $tuple" /etc/ufw/user.rules /etc/ufw/user6.rules
+ufw_match() {
+  case $3 in any) match="$1 $2 0.0.0.0/0 any 0.0.0.0/0 in" ;; *:*) match="$1 $2 ::/0 any $3 in" ;; *) match="$1 $2 0.0.0.0/0 any $3 in" ;; esac
 }
+ufw_has() { ufw_match "$@"; grep -qsF "### tuple ### allow $match" /etc/ufw/user.rules /etc/ufw/user6.rules; }
+ufw_other() { ufw_match "$@"; grep -qsF " $match" /etc/ufw/user.rules /etc/ufw/user6.rules; }
 ufw_allow() { ufw allow from "$3" to any port "$2" proto "$1" comment "Slipway: $4"; }`;

@@ -156,6 +156,10 @@ firewall_reload() {
   if [ -f ${FIREWALL.table} ]; then nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
   else nft delete table inet slipway 2>/dev/null || :; fi
 }
+ufw_delete() {
+  grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf || return 0
+  ufw delete allow from "$3" to any port "$2" proto "$1"
+}
 restore_firewall() {
   [ -e "$E/had-unit" ] || systemctl -q disable --now ${FIREWALL.unit} 2>/dev/null
   number=0
