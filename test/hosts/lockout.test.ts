@@ -61,12 +61,15 @@ const HOLDER = `for p in /proc/[0-9]*; do [ "$(readlink $p/fd/9)" != /run/slipwa
 
 describe.concurrent("a change that shuts us out", () => {
   test("ends a launch as a configuration error that says why; the host takes it back, and the launch goes on when that is put right", async () => {
-    // SSH comes in by another port than sshd's own, through a forwarder the firewall cannot know of.
+    // SSH comes in by another port than sshd's own, through a forwarder the firewall cannot know of: it listens on
+    // loopback, where the host itself sends what comes from outside.
     lab.exec(
       "alder",
-      `printf '[Socket]\\nListenStream=2022\\n' > /etc/systemd/system/door.socket
+      `printf '[Socket]\\nListenStream=127.0.0.1:2022\\n' > /etc/systemd/system/door.socket
 printf '[Service]\\nExecStart=/lib/systemd/systemd-socket-proxyd 127.0.0.1:22\\n' > /etc/systemd/system/door.service
-systemctl daemon-reload; systemctl start door.socket`,
+systemctl daemon-reload; systemctl start door.socket
+echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
+nft 'add table ip door; add chain ip door in { type nat hook prerouting priority dstnat; }; add rule ip door in tcp dport 2022 dnat to 127.0.0.1'`,
     );
     const { machine } = reach("alder");
     const before = await fingerprint(machine);
@@ -96,7 +99,7 @@ systemctl daemon-reload; systemctl start door.socket`,
 
     lab.exec(
       "alder",
-      "systemctl stop door.socket door.service; printf 'Port 22\\nPort 2022\\n' > /etc/ssh/sshd_config.d/door.conf; systemctl restart ssh",
+      "systemctl stop door.socket door.service; nft delete table ip door; printf 'Port 22\\nPort 2022\\n' > /etc/ssh/sshd_config.d/door.conf; systemctl restart ssh",
     );
     expect((await site.slipway("approve", "last", "--by", "ada")).exit).toBe(0);
     expect((await site.slipway("watch", "last")).exit).toBe(0);
