@@ -134,10 +134,10 @@ describe("standard hardening, looked at from another host", () => {
 
   test("bans an address after failed logins, and never ours", async () => {
     const ban = () => lab.exec("alder", "fail2ban-client get sshd banned").stdout;
+    // Of logins by key only, fail2ban counts those of accounts that do not exist.
     const said: string[] = [];
-    for (let tries = 0; tries < 4 && !ban().includes("10.77.0.12"); tries += 1) {
-      for (const user of ["root", "ops", "nobody-here"]) said.push(loginWithoutKey("birch", "alder", user).trim());
-    }
+    for (let tries = 0; tries < 12 && !ban().includes("10.77.0.12"); tries += 1)
+      said.push(loginWithoutKey("birch", "alder", "nobody-here").trim());
     for (let waits = 0; waits < 20 && !ban().includes("10.77.0.12"); waits += 1) {
       await new Promise((later) => setTimeout(later, 500));
     }
@@ -150,7 +150,7 @@ describe("standard hardening, looked at from another host", () => {
     expect(answering("birch", "alder", [22])).toEqual([]);
     expect(lab.exec("alder", "fail2ban-client get sshd ignoreip").stdout).toContain("10.77.0.1");
     expect(value(await machineOf("alder").facts()).value.hostname).toBe("alder");
-  }, 120_000);
+  }, 240_000);
 
   test("is taken back whole", async () => {
     const undone = value(await harden.undo(contextOf("alder", "standard", "run-1")));
