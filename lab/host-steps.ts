@@ -2,6 +2,7 @@ import { productionPlan } from "../src/plan/maintenance.ts";
 import type { Step, StepContext } from "../src/specialists/step.ts";
 import type { Level } from "../src/specialists/urbit-deployment-specialist/hardening/control.ts";
 import type { Counted } from "./counted.ts";
+import { contextFor } from "./step-context.ts";
 
 /** What a run would give a step of a host without ships, which needs neither lease nor key. */
 export function hostContext(machine: StepContext["machine"], level: Level, run: string): StepContext {
@@ -9,23 +10,7 @@ export function hostContext(machine: StepContext["machine"], level: Level, run: 
   const host = { name, address: name };
   const site = { hosts: [host], runtime: { version: "4.5", vereSha256: null, pillSha256: null }, keys: {}, placed: {} };
   const plan = productionPlan(site, { securityLevel: level, monitoringLevel: "none", compliance: [] });
-  const unasked = () => Promise.reject(new Error("not asked for by this step"));
-  return {
-    run,
-    unchanged: false,
-    target: { plan, host, ship: null, shipsOnHost: [], phase: "security" },
-    machine,
-    peer: () => machine,
-    began: unasked,
-    acknowledged: unasked,
-    lease: unasked,
-    acquire: unasked,
-    release: unasked,
-    observe: unasked,
-    recorded: unasked,
-    key: unasked,
-    runtime: unasked,
-  };
+  return contextFor({ run, target: { plan, host, ship: null, shipsOnHost: [], phase: "security" }, machine });
 }
 
 /** Applies a step and looks, as the engine does, and gives its round trips. Throws where a check does not hold. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { join } from "node:path";
+import { freeTcp } from "../ports.ts";
 
 export interface GuestOptions {
   /** Where its disks lie, and what it writes. */
@@ -34,7 +35,7 @@ export class Guest {
   }
 
   static async start({ folder, base, key, resume, tpm = false }: GuestOptions): Promise<Guest> {
-    const port = await freePort();
+    const port = await freeTcp();
     const at = (name: string) => join(folder, name);
     const disks = ["system.qcow2", "spare.qcow2"].flatMap((disk) => [
       "-drive",
@@ -139,15 +140,4 @@ function tpmOf(folder: string): readonly string[] {
     ...["-chardev", `socket,id=tpm,path=${socket}`, "-tpmdev", "emulator,id=tpm0,chardev=tpm"],
     ...["-device", "tpm-tis,tpmdev=tpm0"],
   ];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address === null || typeof address === "string" ? reject(address) : resolve(address.port)));
-    });
-  });
 }

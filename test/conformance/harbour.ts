@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freeTcp, freeUdp } from "../../lab/ports.ts";
 import type { Outcome } from "../../src/base/outcome.ts";
 import { exchange } from "../../src/machines/host/ships/exchange.ts";
 import { createShipOperations } from "../../src/machines/host/ships/index.ts";
@@ -12,7 +13,6 @@ import { runArgv, type Sailing } from "../../src/urbit/boot.ts";
 import { LIVE } from "../../src/urbit/boot-log.ts";
 import { shipPaths } from "../../src/urbit/layout.ts";
 import { lockHolder } from "./locks.ts";
-import { freeTcp, freeUdp } from "./ports.ts";
 import { type End, finish, type Line, launch, pause, type Vessel } from "./vessel.ts";
 
 /** What is under test, and how much patience it takes. */

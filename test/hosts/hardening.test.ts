@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { counted } from "../../lab/counted.ts";
 import { carriedOut, hostContext } from "../../lab/host-steps.ts";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
+import { contextFor } from "../../lab/step-context.ts";
 import type { Outcome } from "../../src/base/outcome.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
 import type { Machine } from "../../src/machines/machine.ts";
@@ -10,7 +11,6 @@ import { assessHost } from "../../src/specialists/urbit-deployment-specialist/as
 import { baseline } from "../../src/specialists/urbit-deployment-specialist/baseline.ts";
 import { harden } from "../../src/specialists/urbit-deployment-specialist/harden.ts";
 import type { Level } from "../../src/specialists/urbit-deployment-specialist/hardening/control.ts";
-import { contextFor } from "../specialists/context.ts";
 
 /** Controls of the basic and standard levels on real hosts, looked at from another one. Root only. */
 let lab: Lab;

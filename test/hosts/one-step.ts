@@ -1,8 +1,8 @@
+import { contextFor } from "../../lab/step-context.ts";
 import type { Outcome } from "../../src/base/outcome.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Acme, ShipTarget } from "../../src/plan/schema.ts";
 import type { Applied, Step, StepContext } from "../../src/specialists/step.ts";
-import { contextFor } from "../specialists/context.ts";
 
 /** What a run would give a step that works on one ship and needs neither lease nor key. */
 export function shipContext(machine: Machine, address: string, ship: ShipTarget, acme: Acme): StepContext {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, startLab } from "../../lab/hosts/lab.ts";
 import { startGuest } from "../../lab/qemu/lab.ts";
+import { contextFor } from "../../lab/step-context.ts";
 import { auditHost } from "../../src/audit/host.ts";
 import { controlChecks } from "../../src/knowledge/controls.ts";
 import { hostMachine } from "../../src/machines/host/open.ts";
@@ -11,7 +12,6 @@ import type { Machine } from "../../src/machines/machine.ts";
 import { productionPlan } from "../../src/plan/maintenance.ts";
 import { shipAuditLog } from "../../src/specialists/performance-engineer/monitoring/ship-audit-log.ts";
 import { auditd } from "../../src/specialists/urbit-deployment-specialist/hardening/auditd.ts";
-import { contextFor } from "../specialists/context.ts";
 import { value } from "./strict-context.ts";
 
 /**

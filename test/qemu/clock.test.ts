@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPackages } from "../../lab/hosts/packages.ts";
+import { freeTcp } from "../../lab/ports.ts";
 import type { Guest } from "../../lab/qemu/guest.ts";
 import { startGuest } from "../../lab/qemu/lab.ts";
 import { alertFile } from "../../src/specialists/performance-engineer/monitoring/rules.ts";
@@ -30,8 +30,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "slipway-clock-"));
   execFileSync("scp", ["-q", "-F", guest.sshConfig, EXPORTER, "alder:/root/node-exporter"]);
   guest.exec("systemd-run -q --unit=node-exporter /root/node-exporter --web.listen-address=127.0.0.1:9100");
-  const tunnel = await freePort();
-  [prometheus, alertmanager] = [await freePort(), await freePort()];
+  const tunnel = await freeTcp();
+  [prometheus, alertmanager] = [await freeTcp(), await freeTcp()];
   const at = (name: string, content: object) => {
     writeFileSync(join(folder, name), JSON.stringify(content));
     return join(folder, name);
@@ -126,14 +126,3 @@ test(
   },
   5 * MINUTE,
 );
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address === null || typeof address === "string" ? reject(address) : resolve(address.port)));
-    });
-  });
-}

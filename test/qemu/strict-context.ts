@@ -1,10 +1,10 @@
+import { contextFor } from "../../lab/step-context.ts";
 import { type Outcome, ok } from "../../src/base/outcome.ts";
 import type { Machine } from "../../src/machines/machine.ts";
 import type { Fence } from "../../src/machines/ships.ts";
 import { productionPlan } from "../../src/plan/maintenance.ts";
 import type { HostTarget, ShipTarget } from "../../src/plan/schema.ts";
 import type { StepContext } from "../../src/specialists/step.ts";
-import { contextFor } from "../specialists/context.ts";
 
 export const SHIP: ShipTarget = {
   name: "~nec",

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeTcp, freeUdp } from "../ports.ts";
+import { freeTcp, freeUdp } from "../../../lab/ports.ts";
 import { finish, type Line, launch, pause, tail, type Vessel } from "../vessel.ts";
 import { masked, maskedFile, type Recording, TRACE } from "./transcript.ts";
 

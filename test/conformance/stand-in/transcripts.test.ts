@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { freeTcp, freeUdp } from "../../../lab/ports.ts";
 import { buildStandIn } from "../../../lab/stand-in-vere/build.ts";
 import { exchange } from "../../../src/machines/host/ships/exchange.ts";
 import { freshId } from "../../../src/machines/host/ships/life.ts";
 import { connect } from "../../../src/machines/host/transport.ts";
 import { evaluate } from "../../../src/urbit/conn.ts";
 import { alive, lockHolder, parentOf, workerOf } from "../locks.ts";
-import { freeTcp, freeUdp } from "../ports.ts";
 import { finish, launch, pause, sweep } from "../vessel.ts";
 import { expected, files, makeStage, replay, type Stage } from "./replay.ts";
 import { maskedFile, type Recording, recordings } from "./transcript.ts";

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { contextFor } from "../../../lab/step-context.ts";
 import { type Outcome, ok } from "../../../src/base/outcome.ts";
 import type { Fence } from "../../../src/machines/ships.ts";
 import { createTwinMachine } from "../../../src/machines/twin/machine.ts";
@@ -12,7 +13,6 @@ import { rulesOf } from "../../../src/specialists/urbit-deployment-specialist/ha
 import { rebootHost } from "../../../src/specialists/urbit-deployment-specialist/reboot-host.ts";
 import { LAYOUT } from "../../../src/urbit/layout.ts";
 import { planOf, siteOf, stepsOf } from "../../plan/ground.ts";
-import { contextFor } from "../context.ts";
 
 /** The strict level's own steps on the twin; what only a kernel can show is in test/qemu. */
 const strict = { securityLevel: "strict", monitoringLevel: "none", compliance: [] as [] } as const;

@@ -1,4 +1,4 @@
-import type { StepContext } from "../../src/specialists/step.ts";
+import type { StepContext } from "../src/specialists/step.ts";
 
 /** What a run would give a step: what the test says, and a refusal for whatever else is asked. */
 export function contextFor(given: Pick<StepContext, "run" | "target" | "machine"> & Partial<StepContext>): StepContext {
