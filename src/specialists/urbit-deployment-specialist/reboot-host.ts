@@ -3,7 +3,7 @@ import type { Answers, Question, Seen } from "../../machines/machine.ts";
 import { LAYOUT, shipPaths } from "../../urbit/layout.ts";
 import { converge } from "../batch.ts";
 import { batchOf, check, done, hostOf, pending } from "../lib.ts";
-import type { Step, StepContext } from "../step.ts";
+import type { Applied, Step, StepContext } from "../step.ts";
 import { levelHere } from "./harden.ts";
 import { PROFILE } from "./hardening/apparmor.ts";
 import { file } from "./hardening/control.ts";
@@ -46,39 +46,11 @@ export const rebootHost: Step = {
       },
     };
   },
+  // A host on its way down and up does not answer, or breaks off; what would end the wait is said.
   apply: async (context) => {
-    const { machine } = context;
-    const looked = await look(context);
-    // A host on its way down and up does not answer; what would end the wait is said.
-    if (!looked.ok && looked.failure.kind === "transient")
-      return pending(POLL_MS, `waiting for ${machine.name} to answer again (else: its provider's console)`);
-    if (!looked.ok) return looked;
-    const { boot, mark } = looked.value.value;
-    const [run, before] = (mark?.text ?? "").trim().split(" ");
-    const here = boot?.text.trim() ?? "";
-    if (machine.rehearsal || run !== context.run || before === here) {
-      const marked = await converge(machine, {
-        batch: batchOf(context, "reboot"),
-        resources: [file(MARK, "0600", `${context.run} ${here}\n`)],
-        dryRun: false,
-        revertAfterSeconds: null,
-      });
-      if (!marked.ok) return marked;
-      // The twin has no starts to tell apart: there the mark alone says that it was done.
-      if (!machine.rehearsal || marked.value.value.changed > 0) {
-        const restarted = await machine.restart();
-        if (!restarted.ok && restarted.failure.kind !== "transient") return restarted;
-        return pending(POLL_MS, `${machine.name} restarts`);
-      }
-    }
-    LOOKED.set(context, looked.value);
-    const ships = await lookAtShips(context);
-    if (!ships.ok) return ships;
-    const waiting = ships.value.find(
-      ({ state }) => state.unitEnabled && state.fence !== null && !state.live && state.unit !== "failed",
-    );
-    if (waiting !== undefined) return pending(POLL_MS, waitingFor(context, waiting.ship.name, looked.value.value));
-    return done(false, [`${machine.name} restarted, and its ships came back`], {}, [looked.value.sighting]);
+    const applied = await restart(context);
+    if (applied.ok || applied.failure.kind !== "transient") return applied;
+    return pending(POLL_MS, `waiting for ${context.machine.name} to answer again (else: its provider's console)`);
   },
   check: async (context) => {
     const known = LOOKED.get(context);
@@ -106,6 +78,39 @@ export const rebootHost: Step = {
     return ok({ undone: true, detail: "a restart leaves nothing to take back", checks: [] });
   },
 };
+
+/** Restarts the host once in this run, and looks whether volume and ships are back. */
+async function restart(context: StepContext): Promise<Outcome<Applied>> {
+  const { machine } = context;
+  const looked = await look(context);
+  if (!looked.ok) return looked;
+  const { boot, mark } = looked.value.value;
+  const [run, before] = (mark?.text ?? "").trim().split(" ");
+  const here = boot?.text.trim() ?? "";
+  if (machine.rehearsal || run !== context.run || before === here) {
+    const marked = await converge(machine, {
+      batch: batchOf(context, "reboot"),
+      resources: [file(MARK, "0600", `${context.run} ${here}\n`)],
+      dryRun: false,
+      revertAfterSeconds: null,
+    });
+    if (!marked.ok) return marked;
+    // The twin has no starts to tell apart: there the mark alone says that it was done.
+    if (!machine.rehearsal || marked.value.value.changed > 0) {
+      const restarted = await machine.restart();
+      if (!restarted.ok && restarted.failure.kind !== "transient") return restarted;
+      return pending(POLL_MS, `${machine.name} restarts`);
+    }
+  }
+  LOOKED.set(context, looked.value);
+  const ships = await lookAtShips(context);
+  if (!ships.ok) return ships;
+  const waiting = ships.value.find(
+    ({ state }) => state.unitEnabled && state.fence !== null && !state.live && state.unit !== "failed",
+  );
+  if (waiting !== undefined) return pending(POLL_MS, waitingFor(context, waiting.ship.name, looked.value.value));
+  return done(false, [`${machine.name} restarted, and its ships came back`], {}, [looked.value.sighting]);
+}
 
 function look({ machine, target }: StepContext): Promise<Outcome<Seen<Answers>>> {
   const units = target.shipsOnHost.map(({ name }) => shipPaths(name).unit).join(" ");
