@@ -127,7 +127,7 @@ nft 'add table ip door; add chain ip door in { type nat hook prerouting priority
       await until(async () => (await after.connection.run("true", { fresh: true })).ok, "a new login works");
       await until(async () => JSON.stringify(await fingerprint(after.machine)) === JSON.stringify(before), "as it was");
     },
-    180_000,
+    300_000,
   );
 
   test("is taken back at the next boot when the host goes down before its end", async () => {
@@ -143,7 +143,7 @@ nft 'add table ip door; add chain ip door in { type nat hook prerouting priority
     await lab.start("dogwood");
     const after = reach("dogwood");
     await until(async () => JSON.stringify(await fingerprint(after.machine)) === JSON.stringify(before), "as it was");
-  }, 120_000);
+  }, 300_000);
 
   test("is taken back when the controller is gone before it could confirm, but for what was confirmed before", async () => {
     const { machine, connection } = reach("elm");
@@ -167,5 +167,5 @@ nft 'add table ip door; add chain ip door in { type nat hook prerouting priority
     );
     value(await machine.undo("grow"));
     expect(await fingerprint(machine)).toEqual(before);
-  }, 180_000);
+  }, 300_000);
 });
