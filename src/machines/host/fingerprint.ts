@@ -43,13 +43,12 @@ find /etc -xdev -type f -print0 | sort -z | xargs -0 -r sha256sum -- | grep -vE 
  * means that the host was left as it was found.
  */
 export function compileFingerprint(detail = false): string {
-  // Digests are made side by side: each is one line, in whatever order they come.
   const parts = Object.entries(PARTS).map(([name, listing]) =>
     detail
       ? `echo '== ${name}'; { ${listing}\n} 2>/dev/null`
-      : `{ s=$({ ${listing}\n} 2>/dev/null | sha256sum); printf '%s %s\\n' ${name} "\${s%% *}"; } &`,
+      : `s=$({ ${listing}\n} 2>/dev/null | sha256sum); printf '%s %s\\n' ${name} "\${s%% *}"`,
   );
-  return [PRELUDE, ...parts, "wait", "echo end"].join("\n");
+  return [PRELUDE, ...parts, "echo end"].join("\n");
 }
 
 /** Null when the answer is not whole. */

@@ -52,11 +52,11 @@ file_diff() {
   if [ $((0x\${raw%% *} & 4)) = 0 ]; then why='the content differs; not shown, the file is private'; return; fi
   why=$($2 | diff -u --label "$1 (now)" --label "$1 (wished)" -- "$1" - | head -n 60)
 }
-undo_with() { printf '%s\\n' "$1" >"$E/undo"; }
+undo_with() { printf '%s\\n' "$1" >"$E/undo.new" && mv "$E/undo.new" "$E/undo"; }
 save_path() { if [ -e "$1" ] || [ -L "$1" ]; then [ -d "$1" ] && [ ! -L "$1" ] || cp -a -- "$1" "$E/saved"; fi; }
 save_directory() { if [ -d "$1" ]; then stat -c '%a %u:%g' -- "$1" >"$E/mode"; fi; }
 save_unit() { unit_now "$1"; printf '%s\\n' "$now" >"$E/state"; }
-save_sysctl() { if [ -e "$1" ]; then sysctl_now "$1"; printf '%s\\n' "$now" >"$E/value"; fi; }
+save_sysctl() { if [ -e "$1" ]; then cat "$1" >"$E/value"; fi; }
 save_user() {
   user_now "$1"
   printf '%s\\n' "$now" >"$E/user"
