@@ -100,14 +100,7 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
   const doing = { ...state.doing };
   for (const { index } of fresh) delete doing[index];
   let { marks } = state;
-  for (const end of ENDS) {
-    const ended = fresh.filter((item) => endOf(item) === end);
-    marks = mark(
-      marks,
-      ended.map(({ index }) => index),
-      end,
-    );
-  }
+  for (const [end, ended] of Map.groupBy(fresh, endOf)) marks = mark(marks, ended.map(indexOf), end);
   const dependents = fresh.flatMap((item) => (item.ok ? (site.graph.dependents[item.index] ?? []) : []));
   const ready = [...new Set(dependents)].filter(
     (index) => marks[index] === MARKS.waiting && needsMet(site.graph, marks, index),
@@ -127,9 +120,10 @@ export function report(site: Site, state: RunState, reports: readonly StepReport
   return settle(site, next, at, bodies);
 }
 
-const ENDS = [MARKS.done, MARKS.unchanged, MARKS.failed] as const;
+const indexOf = ({ index }: StepReport): number => index;
 
-function endOf(report: StepReport): (typeof ENDS)[number] {
+/** The mark a step leaves its end with. */
+function endOf(report: StepReport): string {
   if (!report.ok) return MARKS.failed;
   return report.unchanged ? MARKS.unchanged : MARKS.done;
 }

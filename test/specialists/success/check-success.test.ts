@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { contextFor } from "../../../lab/step-context.ts";
 import type { Machine } from "../../../src/machines/machine.ts";
+import { createTwinMachine } from "../../../src/machines/twin/machine.ts";
+import { openWorld } from "../../../src/machines/twin/world.ts";
 import { checkSuccess } from "../../../src/specialists/performance-engineer/success/check-success.ts";
-import type { StepContext } from "../../../src/specialists/step.ts";
 import { LETS_ENCRYPT } from "../../../src/specialists/urbit-deployment-specialist/https/acme.ts";
 import { planOf, siteOf } from "../../plan/ground.ts";
 
@@ -9,7 +11,7 @@ import { planOf, siteOf } from "../../plan/ground.ts";
 function silent(rehearsal: boolean): Machine {
   const failure = { kind: "transient", code: "host-silent", what: "nothing answers", next: "try again" } as const;
   const ask = () => Promise.resolve({ ok: false, failure } as const);
-  return { name: "alder", rehearsal, ask, survey: ask } as unknown as Machine;
+  return { ...createTwinMachine(openWorld(":memory:"), "alder"), rehearsal, ask, survey: ask };
 }
 
 async function https(rehearsal: boolean) {
@@ -17,10 +19,12 @@ async function https(rehearsal: boolean) {
     ...siteOf("alder"),
     https: { base: null, named: { "~zod": "zod.ship.invalid" }, acme: LETS_ENCRYPT },
   });
-  const context = {
-    peer: () => silent(rehearsal),
+  const context = contextFor({
+    run: "run-1",
+    target: { plan, host: null, ship: null, shipsOnHost: [], phase: "handoff" },
+    machine: silent(rehearsal),
     began: async () => ({ plan, at: null }),
-  } as unknown as StepContext;
+  });
   const checks = await checkSuccess.check(context);
   if (!checks.ok) throw new Error(checks.failure.what);
   return checks.value.find(({ check }) => check.includes("HTTPS with valid certificates"))?.detail;
