@@ -260,7 +260,7 @@ function sshConfig(folder: string, name: string, hosts: readonly LabHost[], key:
   UserKnownHostsFile ${join(folder, "known_hosts")}
   StrictHostKeyChecking yes
   LogLevel ERROR
-  ProxyCommand nsenter --net=/run/netns/${name} socat - TCP:%h:%p,connect-timeout=5
+  ProxyCommand nsenter --net=/run/netns/${name} socat - TCP:%h:%p,connect-timeout=5,nodelay
 `;
 }
 

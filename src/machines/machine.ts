@@ -88,7 +88,7 @@ export interface ConvergeRequest {
    * batch that cannot cut us off.
    */
   readonly revertAfterSeconds: number | null;
-  /** Asked when the batch is through, in the same round trip. */
+  /** Asked when the batch is through, in the same round trip; by the new login where one has to confirm the batch. */
   readonly questions?: readonly Question[];
   /** Carried over a login of its own: that it is answered shows that new ones are let in. */
   readonly newLogin?: boolean;
@@ -98,7 +98,7 @@ export interface Convergence {
   readonly records: readonly ResourceRecord[];
   readonly changed: number;
   readonly failed: number;
-  /** Answers to the request's questions, by their ids. */
+  /** Answers to the request's questions, by their ids; none where a new login asked them (`secondLook`). */
   readonly answers: Answers;
   /**
    * What the new login saw that confirmed the batch: everything compared again, the questions asked again. Null where

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startGuest } from "../../lab/qemu/lab.ts";
 import { VOLUME } from "../../src/machines/host/resources/volume.ts";
 import { encryptPiers } from "../../src/specialists/urbit-deployment-specialist/encrypt-piers.ts";
+import { rebootHost } from "../../src/specialists/urbit-deployment-specialist/reboot-host.ts";
 import { LAYOUT } from "../../src/urbit/layout.ts";
 import { type Ground, groundOf, MARKER, PIER } from "./ground.ts";
 import { value } from "./strict-context.ts";
 
 /**
- * A worker killed while it moves the piers, and a volume under the machine's TPM (swtpm, an emulated one): on a whole
- * machine with a disk of its own for the volume. Root only.
+ * A worker killed while it moves the piers, and a volume that the machine's TPM unlocks (swtpm, an emulated one): on a
+ * whole machine with a disk of its own for the volume. Root only.
  */
 const DEVICE = "/dev/vdb";
 const MINUTE = 60_000;
@@ -115,11 +116,23 @@ describe("a worker killed while it moves the piers", () => {
   );
 });
 
-describe("a volume under the TPM", () => {
+describe("a volume that the TPM unlocks", () => {
   test("holds the TPM's key and the passphrase, and the host keeps neither", () => {
     const dump = ground.sh(`cryptsetup luksDump ${DEVICE}`);
     expect(dump).toContain("systemd-tpm2");
     expect(dump.match(/^ +\d+: luks2$/gm)).toHaveLength(2);
     expect(ground.sh(`ls ${VOLUME.passphrase} ${VOLUME.key} 2>/dev/null`)).toBe("");
   });
+
+  test(
+    "is back after a restart without anybody, and the ship with it",
+    async () => {
+      const boot = ground.sh("cat /proc/sys/kernel/random/boot_id");
+      await ground.carriedOut(rebootHost, ground.contextOf("run-2"));
+      expect(ground.sh("cat /proc/sys/kernel/random/boot_id")).not.toBe(boot);
+      expect(ground.sh(`lsblk -nso TYPE $(findmnt -no SOURCE --target ${PIER})`)).toContain("crypt");
+      expect(await ground.look()).toMatchObject({ live: true });
+    },
+    5 * MINUTE,
+  );
 });

@@ -24,7 +24,7 @@ export function compileAsk(questions: readonly Question[]): { readonly program: 
     `ask() {
   text=$(timeout -k 1 "$2" sh -c "$3" </dev/null); code=$?
   printf '${marker} %s %s\\n' "$1" $code
-  [ -z "$text" ] || printf '%s\\n' "$text" | sed 's/^/|/'
+  case $text in *"$NL"*) printf '%s\\n' "$text" | sed 's/^/|/' ;; ?*) printf '|%s\\n' "$text" ;; esac
 }`,
     ...asks,
     `echo ${marker} end`,

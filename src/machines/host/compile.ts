@@ -141,20 +141,30 @@ function probes(fragments: readonly Fragment[]): string {
   ].join("\n");
 }
 
-/** `systemctl show` answers in the order of the names, a blank line between them; unknown units answer too. */
+/**
+ * `systemctl show` answers in the order of the names, a blank line between them; unknown units answer too. What is enabled
+ * it remembers from its last reload, so `is-enabled` is asked, which answers nothing for a unit it does not know.
+ */
 function unitProbe(units: string): string {
   return `probe_n() {
   UNITS=$NL; set -- ${units}
+  states=$(systemctl is-enabled -- "$@" 2>/dev/null)
+  lines=$(set -f; set -- $states; echo $#)
+  [ "$lines" = $# ] || states=$(for unit in "$@"; do
+    state=$(systemctl is-enabled -- "$unit" 2>/dev/null)
+    echo "\${state:-none}"
+  done)
   while IFS='=' read -r key value; do
     case $key in
     LoadState) load=$value ;;
     ActiveState) active=$value ;;
-    UnitFileState) enabled=$value ;;
-    '') [ $# = 0 ] || { UNITS="$UNITS$1|\${load:-unknown}|\${enabled:-none}|\${active:-inactive}$NL"; shift; }
-      load= enabled= active= ;;
+    '') [ $# = 0 ] || { enabled=\${states%%"$NL"*} states=\${states#*"$NL"}
+        case $enabled in not-found) enabled=none ;; esac
+        UNITS="$UNITS$1|\${load:-unknown}|$enabled|\${active:-inactive}$NL"; shift; }
+      load= active= ;;
     esac
   done <<END
-$(systemctl show -p LoadState,ActiveState,UnitFileState -- ${units} 2>/dev/null)
+$(systemctl show -p LoadState,ActiveState -- ${units} 2>/dev/null)
 
 END
 }`;

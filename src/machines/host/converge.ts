@@ -43,14 +43,19 @@ export async function convergeHost(
     secondLook = kept.value;
   }
   const what = `${request.dryRun ? "compare" : "converge"} ${request.batch}`;
-  const answers = answersOf(run, request);
+  const answers = answer.armedSeconds === null ? answersOf(run, request) : {};
   if (answers === null) return transient("answer-cut", `The answers of ${connection.name} broke off.`, "Run it again.");
   return ok(seen(convergence(answer.records, answers, secondLook), what, program, run));
 }
 
-/** A batch keeps descriptor 3 for its records and sends everything else to standard error. */
+/**
+ * A batch keeps descriptor 3 for its records and sends everything else to standard error. One that waits for a new login
+ * to confirm it leaves the questions to that login.
+ */
 function withQuestions(program: string, { questions = [] }: ConvergeRequest): string {
-  return questions.length === 0 ? program : `${program}\n{\n${compileAsk(questions).program}\n} >&3`;
+  return questions.length === 0
+    ? program
+    : `${program}\n[ $ARMED = yes ] || {\n${compileAsk(questions).program}\n} >&3`;
 }
 
 /** Null when the answers are not whole. */

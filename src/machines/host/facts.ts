@@ -9,18 +9,18 @@ export const FACTS_PROGRAM = `${PRELUDE}
 f() { printf '%s=%s\\n' "$1" "$2"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 f clock "$(date +%s.%N)"
-f machineId "$(cat /etc/machine-id 2>/dev/null)"
-f hostname "$(cat /proc/sys/kernel/hostname 2>/dev/null)"
+line() { text=; { read -r text <"$1"; } 2>/dev/null; }
+line /etc/machine-id; f machineId "$text"
+line /proc/sys/kernel/hostname; f hostname "$text"
 if [ -r /etc/os-release ]; then (. /etc/os-release; f os "\${ID:-unknown}"; f osVersion "\${VERSION_ID:-}"); fi
-f arch "$(uname -m)"
-f kernel "$(uname -r)"
+set -- $(uname -rm)
+f kernel "\${1:-}"
+f arch "\${2:-}"
 if have systemd-detect-virt; then f virtualization "$(systemd-detect-virt 2>/dev/null)"; else f virtualization unknown; fi
-f init "$(cat /proc/1/comm 2>/dev/null)"
-while read -r key value unit; do
+line /proc/1/comm; f init "$text"
+[ ! -r /proc/meminfo ] || while read -r key value unit; do
   case $key in MemTotal:) f ramKb "$value" ;; SwapTotal:) f swapKb "$value" ;; esac
-done <<END
-$(cat /proc/meminfo 2>/dev/null)
-END
+done </proc/meminfo
 f disk "$(df -Pk /var/lib 2>/dev/null | tail -n 1)"
 f inodes "$(df -Pi /var/lib 2>/dev/null | tail -n 1)"
 device=$(stat -c %d /var/lib 2>/dev/null || echo 0)
@@ -28,9 +28,12 @@ device=$(((device >> 8) & 4095)):$(((device & 255) | ((device >> 12) & 1048320))
 for flag in /sys/dev/block/$device/queue/rotational /sys/dev/block/$device/../queue/rotational; do
   if [ -r "$flag" ]; then read -r spin <"$flag"; f rotational "$spin"; break; fi
 done
-for pair in chrony:chronyd ntpd:ntpd ntpd:ntpsec timesyncd:systemd-timesyn; do
-  if have pgrep && pgrep -x "\${pair#*:}" >/dev/null; then f timeSync "\${pair%%:*}"; break; fi
-done
+have pgrep && clocks=$(pgrep -lx 'chronyd|ntpd|ntpsec|systemd-timesyn') || clocks=
+case $clocks in
+*chronyd*) f timeSync chrony ;;
+*ntp*) f timeSync ntpd ;;
+*timesyn*) f timeSync timesyncd ;;
+esac
 if have systemd-detect-virt && systemd-detect-virt -cq; then f container yes; fi
 if have ss; then ss -Hltunp 2>/dev/null | while IFS= read -r line; do f socket "$line"; done; fi
 for port in $(sshd -T 2>/dev/null | sed -n 's/^port //p'); do f sshd "$port"; done

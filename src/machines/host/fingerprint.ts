@@ -23,8 +23,9 @@ const PARTS: Readonly<Record<string, string>> = {
   packages: `dpkg-query -W -f '\${db:Status-Status} \${binary:Package} \${Version}\\n' 2>/dev/null | grep -v '^not-installed ' | sort`,
   users: "sort /etc/passwd",
   groups: "sort /etc/group",
+  // What is enabled or masked is links of /etc; asking systemd for them takes longer than everything else together.
   units:
-    "systemctl list-unit-files --no-legend --no-pager --plain 2>/dev/null | awk '{print $1, $2}' | grep -Ev '^[^ ]+ (transient|generated)$' | sort; echo --; systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer --state=active 2>/dev/null | awk '{print $1}' | grep -E '^(slipway|ssh|nftables|ufw)' | grep -v @ | sort",
+    "find /usr/lib/systemd/system /usr/local/lib/systemd/system -mindepth 1 -printf '%y %m %p %l\\n' | sort; echo --; systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer --state=active 2>/dev/null | awk '{print $1}' | grep -E '^(slipway|ssh|nftables|ufw)' | grep -v @ | sort",
   etc: `{ find /etc -xdev \\( -type f -o -type l \\) ! -name '*.slipway-*' -print0; } | sort -z | xargs -0 -r stat -c '%f %U %G %N' -- | grep -vE "'(${VOLATILE.map((path) => path.replaceAll(".", "\\.")).join("|")})'"
 find /etc -xdev -type d -print0 | sort -z | xargs -0 -r stat -c '%f %U %G %n' --
 find /etc -xdev -type f -print0 | sort -z | xargs -0 -r sha256sum -- | grep -vE "  (${VOLATILE.map((path) => path.replaceAll(".", "\\.")).join("|")})$"`,

@@ -18,7 +18,7 @@ export function compileDownload(resource: DownloadResource, place: Place): Fragm
       ...resource,
       after: `${resource.mode} ${resource.owner}:${resource.group} sha256 ${resource.sha256.slice(0, 12)}`,
       source,
-      diff: false,
+      literal: false,
     },
     place,
   );

@@ -13,7 +13,7 @@ export function compileFile(resource: Omit<FileResource, "kind">, place: Place):
       sha256: digest,
       after: `${resource.mode} ${resource.owner}:${resource.group} sha256 ${digest.slice(0, 12)}`,
       source: `printf %s ${shellQuote(resource.content)}`,
-      diff: true,
+      literal: true,
     },
     place,
   );

@@ -34,7 +34,7 @@ export function compileFirewallRule(rule: FirewallRuleResource, place: Place): F
     define: `c_${place.index}() {\nprintf %s ${shellQuote(line)}\n}`,
     // What else somebody tells ufw meanwhile stays; only where ufw would turn another rule into ours is all of it put back.
     save: `if [ "$UFW" = yes ]; then if ufw_other ${ufw}; then save_firewall && ${saveUndo("restore_firewall")}; else ${saveUndo(`ufw_delete ${ufw}`)}; fi; else save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}; fi`,
-    apply: `if [ "$UFW" = yes ]; then ufw_allow ${ufw}; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
+    apply: `if [ "$UFW" = yes ]; then ufw_allow ${ufw}; else parents ${word} && put ${word} root:root 0644 c_${place.index} && firewall_load; fi`,
     diff: ":",
     effect: "",
   };
@@ -70,7 +70,7 @@ export function compileFirewallLimit(limit: FirewallLimitResource, place: Place)
     after: `tcp ${limit.port}: at most ${limit.perMinute} new connections a minute from one source, ${limit.burst} at once`,
     define: `c_${place.index}() {\nprintf %s ${shellQuote(lines)}\n}`,
     save: `save_path ${word} && ${saveUndo(`restore_path ${word}; firewall_reload`)}`,
-    apply: `if [ "$UFW" = yes ]; then echo 'ufw runs this host and counts in its own way: ufw limit ${limit.port}/tcp'; false; else parents ${word} && c_${place.index} | put ${word} root:root 0644 && firewall_load; fi`,
+    apply: `if [ "$UFW" = yes ]; then echo 'ufw runs this host and counts in its own way: ufw limit ${limit.port}/tcp'; false; else parents ${word} && put ${word} root:root 0644 c_${place.index} && firewall_load; fi`,
     diff: ":",
     effect: "",
   };

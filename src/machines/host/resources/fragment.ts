@@ -14,9 +14,9 @@ export interface Probes {
 
 /**
  * What has to hear of a change: done once, before the next firewall resource and at the end. `reload:UNIT` reloads (or
- * restarts) a unit that runs, and leaves one that does not.
+ * restarts) a unit that runs, and leaves one that does not; `enabled` tells systemd what it starts with the host.
  */
-export type Effect = "" | "sshd" | "systemd" | "journald" | "tmpfiles" | "apparmor" | `reload:${string}`;
+export type Effect = "" | "sshd" | "systemd" | "enabled" | "journald" | "tmpfiles" | "apparmor" | `reload:${string}`;
 
 /**
  * One resource as POSIX sh. Each member is the body of a shell function; none may exit the shell. `holds` and `before`
@@ -51,6 +51,11 @@ export const at = (place: Place, path: string): string => `${place.root}${path}`
 /** `st_mode` as `stat -c %f` prints it. */
 export function rawMode(type: "file" | "directory", mode: string): string {
   return ((type === "file" ? 0o100000 : 0o040000) | Number.parseInt(mode, 8)).toString(16);
+}
+
+/** Four digits, as the shell's `put` compares them. */
+export function fileMode(mode: string): string {
+  return Number.parseInt(mode, 8).toString(8).padStart(4, "0");
 }
 
 /** Five digits: GNU chmod keeps a directory's set-group-ID bit when it is given fewer. */
@@ -107,7 +112,7 @@ export function effectCases(): string {
 }
 
 /** Tells whoever has to hear of a change; the same for a batch and for its undo. */
-export const SETTLE = `  case $EFFECTS in *systemd*) systemctl daemon-reload ;; esac
+export const SETTLE = `  case $EFFECTS in *" systemd"* | *" enabled"*) systemctl daemon-reload ;; esac
   case $EFFECTS in *journald*) systemctl try-restart systemd-journald ;; esac
   case $EFFECTS in *tmpfiles*) systemd-tmpfiles --create --prefix=/run/slipway ;; esac
   case $EFFECTS in *apparmor*)

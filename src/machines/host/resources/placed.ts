@@ -1,5 +1,5 @@
 import { shellQuote } from "../../../base/quote.ts";
-import { at, digestHolds, effectOf, type Fragment, fullMode, type Place, saveUndo, statHolds } from "./fragment.ts";
+import { at, digestHolds, effectOf, type Fragment, fileMode, type Place, saveUndo, statHolds } from "./fragment.ts";
 
 interface Wish {
   readonly path: string;
@@ -11,7 +11,8 @@ interface Wish {
   readonly after: string;
   /** Body of a function that prints the content. */
   readonly source: string;
-  readonly diff: boolean;
+  /** The source prints the content itself, which nobody else can have changed: a diff may show it. */
+  readonly literal: boolean;
 }
 
 /** A regular file of known digest, owner and mode: what `file`, `template` and `download` come down to. */
@@ -19,6 +20,7 @@ export function placedFile(wish: Wish, place: Place): Fragment {
   const path = at(place, wish.path);
   const word = shellQuote(path);
   const owner = shellQuote(`${wish.owner}:${wish.group}`);
+  const mode = fileMode(wish.mode);
   const source = `c_${place.index}`;
   const effect = effectOf(wish.path);
   return {
@@ -31,11 +33,11 @@ export function placedFile(wish: Wish, place: Place): Fragment {
     apply: [
       `parents ${word} &&`,
       `case $SUMS in`,
-      `*"$NL"${shellQuote(`${wish.sha256}  ${path}`)}"$NL"*) if [ -L ${word} ]; then ${source} | put ${word} ${owner} ${fullMode(wish.mode)}; else chown ${owner} ${word} && chmod ${fullMode(wish.mode)} ${word}; fi ;;`,
-      `*) ${source} | put ${word} ${owner} ${fullMode(wish.mode)} ${wish.sha256} ;;`,
+      `*"$NL"${shellQuote(`${wish.sha256}  ${path}`)}"$NL"*) if [ -L ${word} ]; then put ${word} ${owner} ${mode} ${source}; else chown ${owner} ${word} && chmod ${mode} ${word}; fi ;;`,
+      `*) put ${word} ${owner} ${mode} ${source}${wish.literal ? "" : ` ${wish.sha256}`} ;;`,
       `esac${effect === "sshd" ? ` && sshd_accepts ${word}` : ""}`,
     ].join("\n"),
-    diff: wish.diff ? `file_diff ${word} ${source}` : ":",
+    diff: wish.literal ? `file_diff ${word} ${source}` : ":",
     effect,
   };
 }

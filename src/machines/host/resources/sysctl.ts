@@ -17,7 +17,7 @@ export function compileSysctl(resource: SysctlResource, place: Place): Fragment 
     after: value,
     define: `c_${place.index}() {\nprintf %s ${shellQuote(content)}\n}`,
     save: `save_path ${word} && save_sysctl ${node} && ${saveUndo(`restore_sysctl ${node}; restore_path ${word}`)}`,
-    apply: `parents ${word} && c_${place.index} | put ${word} root:root 0644 && sysctl_set ${node} ${shellQuote(value)}`,
+    apply: `parents ${word} && put ${word} root:root 0644 c_${place.index} && sysctl_set ${node} ${shellQuote(value)}`,
     diff: ":",
     effect: "",
   };

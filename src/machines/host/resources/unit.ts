@@ -31,12 +31,12 @@ export function compileUnit(resource: UnitResource, place: Place): Fragment {
       ...(own
         ? [
             `case $SUMS in *"$NL"${shellQuote(`${digest}  ${path}`)}"$NL"*) ;; *) fresher=yes ;; esac`,
-            `parents ${word} && c_${place.index} | put ${word} root:root 0644 ${digest} &&`,
+            `parents ${word} && put ${word} root:root 0644 c_${place.index} &&`,
           ]
         : []),
       `unit_set ${name} ${enabled} ${active} "$fresher" ${own ? "yes" : "no"}`,
     ].join("\n"),
     diff: own ? `file_diff ${word} c_${place.index}` : ":",
-    effect: "",
+    effect: own ? "" : "enabled",
   };
 }

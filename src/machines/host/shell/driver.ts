@@ -10,7 +10,7 @@ export function driver(undo: string): string {
   const rescue = rescueUnit("$BATCH");
   return `exec 3>&1 1>&2
 trap '' HUP PIPE
-STALE=pusdnf PKGS=$NL USERS=$NL STAT=$NL SUMS=$NL UNITS=$NL FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN=
+STALE=pusdnf PKGS=$NL USERS=$NL STAT=$NL SUMS=$NL UNITS=$NL FAILED= EFFECTS= SEQ=0 JOURNAL=no INSTALLED= BROKEN= ARMED=no
 step() {
   fresh "$4"
   if h_$1; then
@@ -34,6 +34,7 @@ END
   STALE=pusdnf
   if [ $done = yes ]; then
     EFFECTS="$EFFECTS $7"
+    case $3$before in unit*'|active' | unit*'|reloading') ;; unit*) started "reload:\${8##*/}" ;; esac
     fresh "$4"
     if h_$1; then rec "$1" changed "$before" "$6" ''; return; fi
     why="still not as wished after the change\${why:+: $why}"
@@ -41,6 +42,12 @@ END
   FAILED="$FAILED $1"
   fresh "$4"; was=$before; b_$1
   rec "$1" failed "$was" "$before" "$(printf '%s\\n' "$why" | tail -n 12 | cut -c 1-400)"
+}
+# What was started now has read its settings already.
+started() {
+  while :; do
+    case "$EFFECTS " in *" $1 "*) EFFECTS="\${EFFECTS%%" $1"*}\${EFFECTS#*" $1"}" ;; *) return ;; esac
+  done
 }
 packages() {
   group=$1 index=$2; shift 2
@@ -95,9 +102,13 @@ at_work() {
   echo "$$ $4"
 }
 arm() {
+  earlier=no
+  [ ! -f "$J/since" ] || earlier=yes
   printf '%s\\n' "$SINCE" >"$J/since" && rm -f "$J/confirmed" && on_next_boot || return 1
-  systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
-  systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
+  if [ $earlier = yes ]; then
+    systemctl -q stop "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
+    systemctl -q reset-failed "slipway-revert-$BATCH.timer" "slipway-revert-$BATCH.service" 2>/dev/null
+  fi
   systemd-run -q --unit="slipway-revert-$BATCH" --on-active="\${REVERT}s" --timer-property=AccuracySec=100ms \\
     -p TimeoutStartSec=1800 /bin/sh "$J/undo.sh" "$SINCE" 3>&- 9>&-
 }
@@ -113,7 +124,7 @@ finish() {
   [ "$DRY" = yes ] || unstage
   if [ "$JOURNAL" = yes ] && [ "$REVERT" != 0 ]; then
     # The countdown starts again now that everything is in place: what counts is whether a new login works.
-    arm && printf '%s armed %s\\n' "$MARK" "$REVERT" >&3
+    arm && ARMED=yes && printf '%s armed %s\\n' "$MARK" "$REVERT" >&3
   fi
   [ "$JOURNAL" != yes ] || rm -f "$J/at-work"
   printf '%s end %s\\n' "$MARK" "$1" >&3

@@ -38,6 +38,7 @@ save_firewall() {
   done
   if [ -e ${FIREWALL.unitFile} ]; then : >"$E/had-unit"; fi
 }
+fw_ssh() { printf '%s\\n' "$ports"; }
 firewall_set() {
   if [ "$UFW" = yes ]; then
     for port in $(ssh_ports); do ufw allow "$port/tcp" comment 'SSH, kept by Slipway' || return 1; done
@@ -48,13 +49,14 @@ firewall_set() {
   parents ${FIREWALL.rules}/x && parents ${FIREWALL.unitFile} || return 1
   ports=$(ssh_ports | tr '\\n' ',' | sed 's/,$//; s/,/, /g')
   if [ -n "$ports" ]; then ports="tcp dport { $ports } accept comment \\"ssh\\""; else ports='# no SSH server here'; fi
-  printf '%s\\n' "$ports" | put ${FIREWALL.ssh} root:root 0644 &&
-    fw_table | put ${FIREWALL.table} root:root 0644 && fw_unit | put ${FIREWALL.unitFile} root:root 0644 &&
-    firewall_load && systemctl -q --no-reload enable ${FIREWALL.unit} && systemctl daemon-reload && systemctl restart ${FIREWALL.unit}
+  put ${FIREWALL.ssh} root:root 0644 fw_ssh &&
+    put ${FIREWALL.table} root:root 0644 fw_table && put ${FIREWALL.unitFile} root:root 0644 fw_unit &&
+    firewall_load && systemctl -q --no-reload enable ${FIREWALL.unit} &&
+    { [ ! -e "$E/had-unit" ] || systemctl daemon-reload; } && unit_start restart ${FIREWALL.unit}
 }
 firewall_load() {
   [ -f ${FIREWALL.table} ] || return 0
-  nft -c -f ${FIREWALL.table} && nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
+  nft -f ${FIREWALL.table} && nft -s -t list table inet slipway >${FIREWALL.loaded}
 }
 ufw_holds() { grep -qE '^DEFAULT_INPUT_POLICY="?(DROP|REJECT)' /etc/default/ufw; }
 ufw_match() {

@@ -56,7 +56,7 @@ undo_with() { printf '%s\\n' "$1" >"$E/undo.new" && mv "$E/undo.new" "$E/undo"; 
 save_path() { if [ -e "$1" ] || [ -L "$1" ]; then [ -d "$1" ] && [ ! -L "$1" ] || cp -a -- "$1" "$E/saved"; fi; }
 save_directory() { if [ -d "$1" ]; then stat -c '%a %u:%g' -- "$1" >"$E/mode"; fi; }
 save_unit() { unit_now "$1"; printf '%s\\n' "$now" >"$E/state"; }
-save_sysctl() { if [ -e "$1" ]; then cat "$1" >"$E/value"; fi; }
+save_sysctl() { if [ -e "$1" ]; then IFS= read -r now <"$1"; printf '%s\\n' "$now" >"$E/value"; fi; }
 save_user() {
   user_now "$1"
   printf '%s\\n' "$now" >"$E/user"
@@ -72,9 +72,15 @@ parents() {
   parents "\${1%/*}" && printf '%s\\n' "\${1%/*}" >>"$E/made" && mkdir -m 0755 -- "\${1%/*}"
 }
 put() {
-  if [ -d "$1" ] && [ ! -L "$1" ]; then echo "$1 is a directory"; cat >/dev/null; return 1; fi
-  new=$(mktemp -- "$1.XXXXXXXX") || return 1
-  if cat >"$new" && { [ -z "\${4:-}" ] || digest_is "$new" "$4"; } && chown "$2" "$new" && chmod "$3" "$new" && mv -fT -- "$new" "$1"; then return 0; fi
+  if [ -d "$1" ] && [ ! -L "$1" ]; then echo "$1 is a directory"; return 1; fi
+  new=$1.slipway-$$
+  if [ -e "$new" ] || [ -L "$new" ]; then rm -f -- "$new"; fi
+  # Made as it shall be where a new file can be: each process more costs about two milliseconds.
+  case $3 in 0644) umask 022 ;; 0640) umask 027 ;; *) umask 077 ;; esac
+  set -C; "$4" >"$new" && written=yes || written=no; set +C; umask 022
+  if [ $written = yes ] && { [ -z "\${5:-}" ] || digest_is "$new" "$5"; } &&
+    { [ "$2" = root:root ] && [ ! -g "\${1%/*}" ] || chown "$2" "$new"; } &&
+    case $3 in 0644 | 0640 | 0600) ;; *) chmod "$3" "$new" ;; esac && mv -fT -- "$new" "$1"; then return 0; fi
   rm -f -- "$new"
   return 1
 }
@@ -97,17 +103,27 @@ make_user() {
   else useradd --system --user-group --no-create-home --home-dir "$2" --shell "$3" "$1" || return 1; fi
   [ -e "$2" ] || { parents "$2" && mkdir -m 0750 -- "$2" && chown "$1:" "$2"; }
 }
+# Exit 5: not known. Before systemd 246 a unit that others name stays so until a reload.
+unit_start() {
+  systemctl "$@" && return
+  [ $? = 5 ] && systemctl daemon-reload && systemctl "$@"
+}
 unit_set() {
   verb=enable
   [ "$2" = yes ] || verb=disable
   unit_now "$1"
-  # Enabling reloads all of systemd: done once where the unit's file is new, and not at all where nothing is to be linked.
-  if [ "$5" = yes ]; then systemctl -q --no-reload $verb "$1" && systemctl daemon-reload || return 1
-  else case $verb$now in enable*'|enabled|'* | disable*'|disabled|'*) ;; *) systemctl -q $verb "$1" || return 1 ;; esac; fi
+  # Enabling alone would reload all of systemd each time. It is told of what it has read in an older form, before that is
+  # started; a unit it never saw it reads by itself.
+  case $5$verb$now in
+  noenable*'|enabled|'* | nodisable*'|disabled|'*) ;;
+  *) systemctl -q --no-reload $verb "$1" || return 1 ;;
+  esac
+  case $4$now in yes'not-found|'*) older=no ;; yes*) older=yes ;; *) older=no ;; esac
+  case $older$EFFECTS in yes* | *' systemd'*) systemctl daemon-reload || return 1 ;; esac
   # Also forgets how often it was started lately: our own restarts must not trip systemd's start limit.
   systemctl -q reset-failed "$1" 2>/dev/null
   case $3 in
-  yes) if [ "$4" = yes ]; then systemctl restart "$1"; else systemctl start "$1"; fi ;;
+  yes) if [ "$4" = yes ]; then unit_start restart "$1"; else unit_start start "$1"; fi ;;
   no) systemctl stop "$1" ;;
   *) if [ "$4" = yes ]; then systemctl try-restart "$1"; fi ;;
   esac

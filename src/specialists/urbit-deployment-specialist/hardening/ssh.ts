@@ -30,14 +30,27 @@ const EFFECTIVE = { id: "ssh.effective", command: "sshd -T 2>/dev/null" };
  * (`password`; `let` where a Match block of the host's lets that one in by password whatever is said elsewhere). Where
  * keys lie, and whom a block is about, sshd says itself.
  */
-const LOGINS = `if grep -rqiE '^[[:space:]]*match[[:space:]]' /etc/ssh/sshd_config /etc/ssh/sshd_config.d; then match=yes; else match=no; fi
-all=$(sshd -T -o PasswordAuthentication=no 2>/dev/null)
+const LOGINS = `keys() { printf '%s\\n' "$1" | sed -n 's/^authorizedkeysfile //p'; }
+expanded() {
+  file= rest=$1
+  while :; do
+    case $rest in *%*) file=$file\${rest%%\\%*} rest=\${rest#*%} ;; *) break ;; esac
+    case $rest in h*) file=$file$home ;; u*) file=$file$name ;; U*) file=$file$uid ;; *) file=$file% ;; esac
+    rest=\${rest#?}
+  done
+  file=$file$rest
+  case $file in /*) ;; *) file=$home/$file ;; esac
+}
+if grep -rqiE '^[[:space:]]*match[[:space:]]' /etc/ssh/sshd_config /etc/ssh/sshd_config.d; then match=yes; else match=no; fi
+one=$(sshd -T -o PasswordAuthentication=no 2>/dev/null)
+files=$(keys "$one")
 getent passwd | while IFS=: read -r name _ uid _ _ home shell; do
-  one=$all
-  [ $match = no ] || one=$(sshd -T -o PasswordAuthentication=no -C "user=$name,host=localhost,addr=127.0.0.1" 2>/dev/null)
-  for file in $(printf '%s\\n' "$one" | sed -n 's/^authorizedkeysfile //p'); do
-    file=$(printf '%s' "$file" | sed "s|%h|$home|g; s|%u|$name|g; s|%U|$uid|g; s|%%|%|g")
-    case $file in /*) ;; *) file=$home/$file ;; esac
+  if [ $match = yes ]; then
+    one=$(sshd -T -o PasswordAuthentication=no -C "user=$name,host=localhost,addr=127.0.0.1" 2>/dev/null)
+    files=$(keys "$one")
+  fi
+  for template in $files; do
+    expanded "$template"
     if [ -s "$file" ]; then echo "key $name"; break; fi
   done
   case $shell in */nologin | */false | '') continue ;; esac

@@ -33,9 +33,11 @@ const SETTINGS: readonly Setting[] = [
   { key: "fs.suid_dumpable", value: "0", fine: ["2"] },
 ];
 
-const VALUES = `for key in ${SETTINGS.map(({ key }) => key).join(" ")}; do
-  path=/proc/sys/$(echo "$key" | tr . /); [ ! -r "$path" ] || echo "$key $(cat "$path")"
-done`;
+const VALUES = {
+  id: "sysctl.values",
+  command: `value() { [ ! -r "$2" ] || { read -r now <"$2"; echo "$1 $now"; }; }
+${SETTINGS.map(({ key }) => `value ${key} /proc/sys/${key.replaceAll(".", "/")}`).join("\n")}`,
+};
 
 /** Kernel settings, each read back; on a host that routes for others the ones that would break it are left out. */
 export const sysctl: Control = {
@@ -43,7 +45,7 @@ export const sysctl: Control = {
   level: "standard",
   essential: true,
   questions: [
-    { id: "sysctl.values", command: VALUES },
+    VALUES,
     {
       id: "sysctl.router",
       command: `command -v dockerd kubelet k3s containerd; ip -o link show type wireguard; cat /proc/sys/net/ipv4/ip_forward | grep -x 1; true`,
@@ -60,8 +62,11 @@ export const sysctl: Control = {
   proofs: (view) =>
     wanted(view).map(({ key, value, fine = [] }) => ({
       check: `${key} is ${value}`,
-      question: { id: `sysctl.${key}`, command: `cat /proc/sys/${key.replaceAll(".", "/")}` },
-      refutes: ({ text }) => ([value, ...fine].includes(text.trim()) ? null : `it is ${text.trim()}`),
+      question: VALUES,
+      refutes: ({ text }) => {
+        const now = valuesIn(text).get(key) ?? "not there";
+        return [value, ...fine].includes(now) ? null : `it is ${now}`;
+      },
     })),
 };
 
@@ -70,12 +75,16 @@ function routes(view: HostView): boolean {
 }
 
 function wanted(view: HostView): readonly Setting[] {
-  const now = new Map(lines(view, "sysctl.values").map((line) => line.split(" ") as [string, string]));
-  const unknown = said(view, "sysctl.values") === "";
+  const now = valuesIn(said(view, VALUES.id));
+  const unknown = now.size === 0;
   return SETTINGS.filter(({ key, fine = [], router }) => {
     if (router === false && routes(view)) return false;
     if (sharesKernel(view) && !key.startsWith("net.")) return false;
     // A setting this kernel lacks, and one that is stricter already, are left alone.
     return unknown || (now.has(key) && !fine.includes(now.get(key) ?? ""));
   });
+}
+
+function valuesIn(text: string): ReadonlyMap<string, string> {
+  return new Map(text.split("\n").flatMap((line) => (line === "" ? [] : [line.split(" ", 2) as [string, string]])));
 }
